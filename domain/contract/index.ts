@@ -1,0 +1,7 @@
+/** The wire: event envelope, limits, closed lists of reasons, the problem table, and the row an event becomes. */
+export * from './envelope.ts';
+export * from './limits.ts';
+export * from './problems.ts';
+export * from './reasons.ts';
+export * from './row.ts';
+export * from './scopes.ts';

@@ -1,0 +1,41 @@
+/**
+ * The closed list of reasons for which an event is not simply accepted. A reason belongs to exactly one result; each is
+ * counted in `uptake_events_total{result,reason}` and has a test.
+ */
+export const REASONS = {
+  not_an_object: { result: 'rejected', meaning: 'The event is not a JSON object.' },
+  unknown_field: {
+    result: 'rejected',
+    meaning: 'The envelope has no such field; what is particular to an event belongs in `properties`.',
+  },
+  missing_field: { result: 'rejected', meaning: 'A required field is absent.' },
+  invalid_type: { result: 'rejected', meaning: 'The value has another JSON type than the field.' },
+  invalid_event_name: { result: 'rejected', meaning: 'Event names match ^[a-z][a-z0-9_]{0,99}$.' },
+  invalid_event_id: { result: 'rejected', meaning: '`event_id` is a UUID.' },
+  invalid_enum: { result: 'rejected', meaning: 'The value is not one of those the field allows.' },
+  invalid_timestamp: { result: 'rejected', meaning: 'Times are ISO-8601 with a zone, from year 1970 to 9999.' },
+  timestamp_too_old: { result: 'rejected', meaning: 'The event happened before the retention period of raw events.' },
+  timestamp_in_future: { result: 'rejected', meaning: 'The event happens more than ten minutes ahead of the server.' },
+  string_too_long: { result: 'rejected', meaning: 'The text is longer than the field allows.' },
+  invalid_string: { result: 'rejected', meaning: 'Text must be well-formed Unicode without NUL.' },
+  number_out_of_range: {
+    result: 'rejected',
+    meaning: 'Whole numbers beyond 2^53 cannot be kept exactly; send them as text.',
+  },
+  too_deep: { result: 'rejected', meaning: '`properties` is nested more deeply than allowed.' },
+  too_many_properties: { result: 'rejected', meaning: 'There are more properties, items or assignments than allowed.' },
+  invalid_property_name: {
+    result: 'rejected',
+    meaning: 'Property names are 1 to 100 characters of well-formed Unicode, not `__proto__`.',
+  },
+  event_too_large: { result: 'rejected', meaning: 'The event is larger than allowed.' },
+  duplicate_event_id: { result: 'duplicate', meaning: 'This event id was accepted before, within seven days.' },
+  collection_disabled: { result: 'dropped', meaning: 'Collection is switched off (TELEMETRY_ENABLED).' },
+} as const satisfies Record<string, { result: EventResult; meaning: string }>;
+
+export type EventResult = 'accepted' | 'duplicate' | 'rejected' | 'sampled' | 'dropped';
+export type Reason = keyof typeof REASONS;
+export type RejectReason = { [R in Reason]: (typeof REASONS)[R]['result'] extends 'rejected' ? R : never }[Reason];
+
+/** What a pipeline step or the decoder says of an event it does not let pass. `path` is a JSON pointer into the event. */
+export type Refusal = { readonly reason: Reason; readonly path: string; readonly detail: string };

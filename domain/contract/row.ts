@@ -1,0 +1,99 @@
+/**
+ * The row an event becomes: one JSON array per event in the order of `EVENT_COLUMNS`. The pipeline writes it once; the
+ * log keeps those bytes, and the writer hands them to the event store untouched (`JSONCompactEachRow`), so that an event
+ * is serialised exactly once on its way.
+ */
+import type { Event } from './envelope.ts';
+
+/** Version of the row layout, kept with every log record, so that a newer writer can read an older log. */
+export const ROW_VERSION = 1;
+
+export const EVENT_COLUMNS = [
+  'workspace_id',
+  'product_id',
+  'environment_id',
+  'event_id',
+  'event_name',
+  'event_type',
+  'timestamp',
+  'original_timestamp',
+  'received_at',
+  'source',
+  'platform',
+  'app_version',
+  'tenant_id',
+  'user_id',
+  'user_role',
+  'session_id',
+  'auth_context',
+  'is_internal',
+  'feature_area',
+  'workflow_name',
+  'surface',
+  'experiment_assignments',
+  'request_id',
+  'trace_id',
+  'correlation_id',
+  'device_type',
+  'browser_family',
+  'os_family',
+  'country',
+  'region',
+  'connection_type',
+  'pii_classification',
+  'data_sensitivity',
+  'properties',
+  'weight',
+  'is_planned',
+] as const;
+
+export type EventColumn = (typeof EVENT_COLUMNS)[number];
+
+/** Where an event belongs. All three are UUIDs. */
+export type EventScope = { readonly workspaceId: string; readonly productId: string; readonly environmentId: string };
+
+/** One row as JSON text, without a line end. Times are Unix milliseconds as decimal seconds text (`1700000000.123`). */
+export function encodeRow(scope: EventScope, event: Event): string {
+  return JSON.stringify([
+    scope.workspaceId,
+    scope.productId,
+    scope.environmentId,
+    event.eventId,
+    event.eventName,
+    event.eventType,
+    seconds(event.timestampMs),
+    seconds(event.originalTimestampMs),
+    seconds(event.receivedAtMs),
+    event.source,
+    event.platform,
+    event.appVersion,
+    event.tenantId,
+    event.userId,
+    event.userRole,
+    event.sessionId,
+    event.authContext,
+    event.isInternal,
+    event.featureArea,
+    event.workflowName,
+    event.surface,
+    event.experimentAssignments,
+    event.requestId,
+    event.traceId,
+    event.correlationId,
+    event.deviceType,
+    event.browserFamily,
+    event.osFamily,
+    event.country,
+    event.region,
+    event.connectionType,
+    event.piiClassification,
+    event.dataSensitivity,
+    event.properties,
+    event.weight,
+    event.isPlanned,
+  ]);
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}

@@ -1,0 +1,36 @@
+/** What a key may do. A write key has `events:write` and, later, flag values and surveys; a secret key carries scopes. */
+export const SECRET_KEY_SCOPES = ['read', 'write', 'admin'] as const;
+export type SecretKeyScope = (typeof SECRET_KEY_SCOPES)[number];
+
+/** Who asks: a key or a signed-in person. Every answer is limited to `workspaceId`. */
+export type Principal =
+  | {
+      readonly kind: 'write_key';
+      readonly keyId: string;
+      readonly workspaceId: string;
+      readonly productId: string;
+      readonly environmentId: string;
+      readonly environment: EnvironmentSettings;
+    }
+  | {
+      readonly kind: 'secret_key';
+      readonly keyId: string;
+      readonly workspaceId: string;
+      readonly scopes: readonly SecretKeyScope[];
+      /** Where events sent with this key belong: the environment it was made for, else the workspace's default. */
+      readonly productId: string;
+      readonly environmentId: string;
+      readonly environment: EnvironmentSettings;
+    }
+  | { readonly kind: 'member'; readonly userId: string; readonly workspaceId: string; readonly role: MemberRole };
+
+export const MEMBER_ROLES = ['owner', 'admin', 'analyst', 'viewer'] as const;
+export type MemberRole = (typeof MEMBER_ROLES)[number];
+
+/** What the collect pipeline needs to know of an environment. */
+export type EnvironmentSettings = {
+  readonly mode: 'observe' | 'enforce';
+  readonly policy: 'full' | 'ledger';
+  /** Events per second and key; `undefined` where the server's default holds. */
+  readonly eventsPerSecondLimit: number | undefined;
+};

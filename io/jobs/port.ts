@@ -1,0 +1,35 @@
+/** Schedules and background work, kept on the control store: a job survives a crash and runs on one process at a time. */
+
+export type JobContext = { readonly signal: AbortSignal; readonly attempt: number };
+
+export type JobDefinition<Payload> = {
+  readonly name: string;
+  readonly run: (payload: Payload, context: JobContext) => Promise<void>;
+  /** Attempts in all before the job is given up and kept as failed. */
+  readonly maxAttempts: number;
+  /** First pause between attempts; doubles each time. */
+  readonly backoffMs: number;
+  readonly timeoutMs: number;
+};
+
+export interface Jobs {
+  define<Payload>(definition: JobDefinition<Payload>): void;
+  /** Enqueues once; with a `key`, a waiting job of the same name and key is not doubled. */
+  enqueue<Payload>(name: string, payload: Payload, options?: { key?: string; runAtMs?: number }): Promise<void>;
+  /** Cron in UTC; a missed time is caught up once. */
+  schedule(name: string, cron: string): Promise<void>;
+  /** Begins working; jobs enqueued before are kept until then. */
+  start(): Promise<void>;
+  history(name: string, limit: number): Promise<readonly JobRun[]>;
+  stop(): Promise<void>;
+}
+
+export type JobRun = {
+  readonly id: string;
+  readonly name: string;
+  readonly state: 'waiting' | 'running' | 'succeeded' | 'failed';
+  readonly attempts: number;
+  readonly startedAt: Date | undefined;
+  readonly finishedAt: Date | undefined;
+  readonly error: string | undefined;
+};
