@@ -1,1 +1,3 @@
+export { createLogger, type LoggerOptions } from './logger.ts';
+export { createMetrics } from './metrics.ts';
 export * from './port.ts';
