@@ -1,0 +1,56 @@
+/** How the tests are run: three projects, from quick to slow. `tools/check.ts` fails when a test file belongs to none. */
+import { defineConfig } from 'vitest/config';
+
+/** Glob patterns per project; every `*.test.ts` of the repository matches exactly one. */
+export const TEST_PROJECTS = {
+  /** Rules, rooms and capabilities on the real embedded stores. */
+  unit: ['{domain,io,capabilities,apps,tools,bench,conformance}/**/*.test.{ts,tsx}'],
+  /** Whole processes that are killed, filled up and started again. */
+  durability: ['tests/durability/**/*.test.ts'],
+  /** A real Chromium against a real server. */
+  browser: ['tests/browser/**/*.test.ts'],
+} as const;
+
+const NEVER = ['**/node_modules/**', '**/dist/**'];
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [...TEST_PROJECTS.unit],
+          exclude: NEVER,
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'durability',
+          include: [...TEST_PROJECTS.durability],
+          exclude: NEVER,
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+          // One at a time: these tests load the machine on purpose and measure what it does then.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: [...TEST_PROJECTS.browser],
+          exclude: NEVER,
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
