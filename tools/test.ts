@@ -1,0 +1,94 @@
+/**
+ * `npm test`: every test in one run, the browser's included. Builds the console first where its sources are newer, sees to
+ * a Chromium, and ends with the plain line `N passed, N failed`.
+ *
+ * `npm test -- --project unit domain/contract` runs less: projects by name, files by a part of their path.
+ */
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureChromium } from '../tests/browser/chromium.ts';
+import { TEST_PROJECTS } from '../vitest.config.ts';
+import { buildConsoleIfStale } from './console-build.ts';
+import { endLeftovers } from './leftovers.ts';
+import { failedRun, lastLine, readSummary, type TestSummary } from './test-summary.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+/** Every process the tests start carries this variable, so that those left behind can be told from anybody else's. */
+const RUN_MARK = 'UPTAKE_TEST_RUN';
+
+async function main(): Promise<TestSummary> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { project: { type: 'string', multiple: true, default: Object.keys(TEST_PROJECTS) } },
+  });
+  const unknown = values.project.find((name) => !(name in TEST_PROJECTS));
+  if (unknown !== undefined) {
+    return failedRun(`There is no test project "${unknown}"; there are ${Object.keys(TEST_PROJECTS).join(', ')}.`);
+  }
+  try {
+    if (values.project.some((name) => name !== 'unit')) buildConsoleIfStale(ROOT, console.error);
+    if (values.project.includes('browser')) ensureChromium();
+  } catch (error) {
+    return failedRun(error instanceof Error ? error.message : String(error));
+  }
+  return runVitest(values.project, positionals);
+}
+
+async function runVitest(projects: readonly string[], filters: readonly string[]): Promise<TestSummary> {
+  const directory = mkdtempSync(join(tmpdir(), 'uptake-test-'));
+  const report = join(directory, 'report.json');
+  const mark = randomUUID();
+  try {
+    const exitCode = await start(
+      [
+        join(ROOT, 'node_modules/vitest/vitest.mjs'),
+        'run',
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${report}`,
+        ...projects.map((name) => `--project=${name}`),
+        ...filters,
+      ],
+      mark,
+    );
+    const summary = readSummary(report, exitCode);
+    const leftovers = await endLeftovers(`${RUN_MARK}=${mark}`, { graceMs: 3_000 });
+    for (const { pid, command } of leftovers) {
+      summary.failed += 1;
+      summary.notes.push(`A test left process ${pid} running; it was ended: ${command}`);
+    }
+    return summary;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Hands Ctrl-C on by staying alive until the child, which gets it from the terminal as well, has ended. */
+function start(parameters: readonly string[], mark: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, parameters, {
+      cwd: ROOT,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, [RUN_MARK]: mark },
+    });
+    const wait = () => undefined;
+    process.on('SIGINT', wait);
+    const stop = () => child.kill('SIGTERM');
+    process.on('SIGTERM', stop);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      process.off('SIGINT', wait);
+      process.off('SIGTERM', stop);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+const summary = await main();
+for (const note of summary.notes) console.error(note);
+console.log(lastLine(summary));
+process.exitCode = summary.failed === 0 && summary.passed > 0 ? 0 : 1;
