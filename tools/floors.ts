@@ -1,0 +1,200 @@
+/** The floors of the house: imports lead downward only, rooms of one floor meet only where `edges.json` says so. */
+import { findCycles } from './cycles.ts';
+import { checkEdges, EDGES_FILE, type Edges, edgeKey } from './edges.ts';
+import { type Finding, type Import, isTestCode, type SourceFile } from './sources.ts';
+import { resolveImport, type Target, type Workspace, type Workspaces, workspaceOf } from './workspaces.ts';
+
+/** What each floor may stand on, itself included. What is no floor (tools, tests, bench) may look at everything. */
+const FLOORS: Readonly<Record<string, readonly string[]>> = {
+  domain: ['domain'],
+  io: ['io', 'domain'],
+  capabilities: ['capabilities', 'io', 'domain'],
+  apps: ['apps', 'capabilities', 'io', 'domain'],
+  sdks: ['sdks', 'domain'],
+};
+
+/** Modules of Node that reach outside the process: rooms of `io/` use them, capabilities do not. */
+const OUTWARD_MODULES =
+  /^(?:fs|net|tls|http2?|https|dns|dgram|child_process|cluster|worker_threads|os|sqlite|inspector)(?:\/|$)/;
+
+type Place = { readonly floor: string | undefined; readonly room: string };
+
+export function checkFloors(sources: readonly SourceFile[], workspaces: Workspaces, edges: Edges): readonly Finding[] {
+  const findings: Finding[] = [];
+  const usedEdges = new Set<string>();
+  for (const source of sources) {
+    for (const each of source.imports) {
+      const target = resolveImport(each.specifier, source.path, workspaces);
+      const broken = checkImport(source.path, each, target, workspaces, edges, usedEdges);
+      if (broken !== undefined) findings.push({ file: source.path, line: each.line, ...broken });
+    }
+  }
+  return [...findings, ...checkEdges(edges, usedEdges), ...checkCycles(sources, workspaces)];
+}
+
+type Broken = { readonly rule: string; readonly message: string };
+
+function checkImport(
+  from: string,
+  { specifier, isTypeOnly }: Import,
+  target: Target,
+  workspaces: Workspaces,
+  edges: Edges,
+  usedEdges: Set<string>,
+): Broken | undefined {
+  const own = workspaceOf(from, workspaces);
+  switch (target.kind) {
+    case 'builtin':
+      return checkBuiltin(from, target.name, isTypeOnly);
+    case 'package':
+      return checkPackage(from, target.name, own, workspaces, edges);
+    case 'not_exported':
+      return {
+        rule: 'not-exported',
+        message: `${target.workspace.name} does not export "${target.subpath}". Import a room it exports, or add the room to "exports" in ${target.workspace.folder}/package.json.`,
+      };
+    case 'file': {
+      if (specifier.startsWith('.') && target.workspace !== own)
+        return checkLeaving(from, target.path, target.workspace);
+      return checkFloor(from, target) ?? checkRoom(from, target.path, edges, usedEdges);
+    }
+  }
+}
+
+function checkBuiltin(from: string, name: string, isTypeOnly: boolean): Broken | undefined {
+  if (isTestCode(from)) return undefined;
+  const { floor } = placeOf(from);
+  if (floor === 'domain' || floor === 'sdks') {
+    return {
+      rule: 'domain-pure',
+      message: `domain is true without a computer, so it imports nothing of Node ("${name}"). Take the value as an argument.`,
+    };
+  }
+  if (floor === 'capabilities' && !isTypeOnly && OUTWARD_MODULES.test(name)) {
+    return {
+      rule: 'outside-through-io',
+      message: `"${name}" reaches outside the process. A capability goes through a room of io/; add a port there.`,
+    };
+  }
+  return undefined;
+}
+
+function checkPackage(
+  from: string,
+  name: string,
+  own: Workspace,
+  { root, members }: Workspaces,
+  edges: Edges,
+): Broken | undefined {
+  const isTest = isTestCode(from);
+  if (placeOf(from).floor === 'domain' && !isTest) {
+    if (edges.domain_packages.some((allowed) => allowed.name === name)) return undefined;
+    return {
+      rule: 'domain-pure',
+      message: `domain imports no npm package but those under "domain_packages" in ${EDGES_FILE}; "${name}" is not there.`,
+    };
+  }
+  const declared = own === root ? [root, ...members] : isTest ? [own, root] : [own];
+  if (declared.some((workspace) => workspace.dependencies.has(name))) return undefined;
+  return {
+    rule: 'undeclared-package',
+    message: `"${name}" is not a dependency of ${own.name}. Declare it: npm i --save-exact ${name} -w ${own.name}`,
+  };
+}
+
+function checkLeaving(from: string, path: string, target: Workspace): Broken | undefined {
+  if (isTestCode(from) && path.startsWith('conformance/')) return undefined;
+  return {
+    rule: 'leaves-package',
+    message: `A relative import does not leave its package. Import ${path} by the package name (${target.name}/…).`,
+  };
+}
+
+function checkFloor(from: string, target: { path: string }): Broken | undefined {
+  const { floor } = placeOf(from);
+  if (floor === undefined) return undefined;
+  const { floor: reached } = placeOf(target.path);
+  const allowed = FLOORS[floor] ?? [];
+  if (reached !== undefined && allowed.includes(reached)) return undefined;
+  return {
+    rule: 'floor',
+    message: `${floor} stands on ${allowed.slice(1).join(', ') || 'nothing'}; ${target.path} is not below it. Take what is needed as an argument, or move it down.`,
+  };
+}
+
+function checkRoom(from: string, path: string, edges: Edges, usedEdges: Set<string>): Broken | undefined {
+  const here = placeOf(from);
+  const there = placeOf(path);
+  if (here.floor !== there.floor || here.room === there.room) return undefined;
+  if (isTestCode(path) && !isTestCode(from)) {
+    return { rule: 'test-code', message: `${path} serves tests; code of the product does not import it.` };
+  }
+  if (isTestCode(from)) return undefined;
+  if (here.floor === 'capabilities') {
+    if (path !== `capabilities/${there.room}/read-model.ts`) {
+      return {
+        rule: 'read-model',
+        message: `${here.room} may read ${there.room} through @uptake/capabilities/${there.room}/read-model alone, not ${path}.`,
+      };
+    }
+    usedEdges.add(edgeKey(here.room, there.room));
+    if (edges.read_models.some((edge) => edge.from === here.room && edge.to === there.room)) return undefined;
+    return {
+      rule: 'edge',
+      message: `${here.room} → ${there.room} is no edge of ${EDGES_FILE}. Add it with its purpose under "read_models", or do without.`,
+    };
+  }
+  if (here.floor === 'io') {
+    const isListed = edges.io.some((edge) => (edge.from === '*' || edge.from === here.room) && edge.to === there.room);
+    if (isListed) return undefined;
+    return {
+      rule: 'edge',
+      message: `Rooms of io/ do not know each other: ${here.room} → ${there.room} is not under "io" in ${EDGES_FILE}. Take it as an argument.`,
+    };
+  }
+  return undefined;
+}
+
+/** Floor and room by path: `capabilities/collect/pipeline.ts` → capabilities, collect. */
+export function placeOf(path: string): Place {
+  const [first = '', second = ''] = path.split('/');
+  const isFloor = first in FLOORS && path.includes('/');
+  if (!isFloor) return { floor: undefined, room: first };
+  return { floor: first, room: second.includes('.') ? '' : second };
+}
+
+/** Of files, and of rooms as far as code of the product goes: tests may build what they test from anywhere. */
+function checkCycles(sources: readonly SourceFile[], workspaces: Workspaces): readonly Finding[] {
+  const files = new Map<string, string[]>(sources.map(({ path }) => [path, []]));
+  const rooms = new Map<string, string[]>();
+  const firstLine = new Map<string, number>();
+  for (const { path, imports } of sources) {
+    for (const { specifier, line } of imports) {
+      const target = resolveImport(specifier, path, workspaces);
+      if (target.kind !== 'file' || !files.has(target.path)) continue;
+      files.get(path)?.push(target.path);
+      const key = `${path} ${target.path}`;
+      if (!firstLine.has(key)) firstLine.set(key, line);
+      const [here, there] = [roomKey(path), roomKey(target.path)];
+      if (here !== there && !isTestCode(path)) rooms.set(here, [...(rooms.get(here) ?? []), there]);
+    }
+  }
+  const ofFiles = findCycles(files).map((cycle) => ({
+    file: cycle[0] ?? '',
+    line: firstLine.get(`${cycle[0]} ${cycle[1]}`) ?? 1,
+    rule: 'cycle',
+    message: `These files import each other: ${cycle.join(' → ')}. Move what they share to one of them or to a third.`,
+  }));
+  const ofRooms = findCycles(rooms).map((cycle) => ({
+    file: cycle[0] ?? '',
+    line: 1,
+    rule: 'room-cycle',
+    message: `These rooms import each other: ${cycle.join(' → ')}. One of them should not know the other.`,
+  }));
+  return [...ofFiles, ...ofRooms];
+}
+
+function roomKey(path: string): string {
+  const { floor, room } = placeOf(path);
+  return floor === undefined ? room : `${floor}/${room}`;
+}
