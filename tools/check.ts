@@ -3,15 +3,11 @@
  * says file, line, rule and what to do, and ends within half a minute.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TEST_PROJECTS } from '../vitest.config.ts';
-import { readEdges } from './edges.ts';
-import { checkFloors } from './floors.ts';
-import { checkFile, checkSource, checkTestProjects } from './house-rules.ts';
+import { checkHouse } from './house.ts';
 import { checkRequirements } from './requirements.ts';
-import { type Finding, listFiles, readSources } from './sources.ts';
-import { readWorkspaces } from './workspaces.ts';
+import type { Finding } from './sources.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const BIN = join(ROOT, 'node_modules/.bin');
@@ -26,20 +22,9 @@ const STEPS: readonly Step[] = [
     name: 'lint and format',
     run: () => program('biome', ['check', '--error-on-warnings', '--max-diagnostics=50', '.']),
   },
-  { name: 'floors, cycles, house rules', run: async () => outcomeOf(checkHouse(ROOT)) },
+  { name: 'floors, cycles, house rules', run: async () => outcomeOf(checkHouse(ROOT, TEST_PROJECTS)) },
   { name: 'requirements', run: async () => outcomeOf(checkRequirements(ROOT)) },
 ];
-
-function checkHouse(root: string): readonly Finding[] {
-  const files = listFiles(root);
-  const sources = readSources(root, files);
-  return [
-    ...checkFloors(sources, readWorkspaces(root), readEdges(root)),
-    ...sources.flatMap(checkSource),
-    ...files.flatMap((file) => checkFile(file, () => readFileSync(join(root, file), 'utf8'))),
-    ...checkTestProjects(files, TEST_PROJECTS),
-  ];
-}
 
 function outcomeOf(findings: readonly Finding[]): Outcome {
   const lines = findings.map(({ file, line, rule, message }) => `${file}:${line}  ${rule}\n    ${message}`);

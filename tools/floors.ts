@@ -113,6 +113,9 @@ function checkLeaving(from: string, path: string, target: Workspace): Broken | u
 function checkFloor(from: string, target: { path: string }): Broken | undefined {
   const { floor } = placeOf(from);
   if (floor === undefined) return undefined;
+  if (isTestCode(target.path) && !isTestCode(from)) {
+    return { rule: 'test-code', message: `${target.path} serves tests; code of the product does not import it.` };
+  }
   const { floor: reached } = placeOf(target.path);
   const allowed = FLOORS[floor] ?? [];
   if (reached !== undefined && allowed.includes(reached)) return undefined;
@@ -126,9 +129,6 @@ function checkRoom(from: string, path: string, edges: Edges, usedEdges: Set<stri
   const here = placeOf(from);
   const there = placeOf(path);
   if (here.floor !== there.floor || here.room === there.room) return undefined;
-  if (isTestCode(path) && !isTestCode(from)) {
-    return { rule: 'test-code', message: `${path} serves tests; code of the product does not import it.` };
-  }
   if (isTestCode(from)) return undefined;
   if (here.floor === 'capabilities') {
     if (path !== `capabilities/${there.room}/read-model.ts`) {
