@@ -48,9 +48,10 @@ export function parseSource(path: string, text: string): SourceFile {
     const isTypeOnly = each.entries.length > 0 && each.entries.every((entry) => entry.isType);
     imports.push({ specifier: each.moduleRequest.value, line: lineAt(each.start), isTypeOnly });
   }
-  for (const { entries, start, end } of parsed.module.staticExports) {
-    // `export { imported }` names the module it was imported from, too; that import is already on the list.
-    if (!/\bfrom\b/.test(text.slice(start, end))) continue;
+  const importStarts = new Set(parsed.module.staticImports.map((each) => each.start));
+  for (const { entries, start } of parsed.module.staticExports) {
+    // Of `export { imported }` the parser tells the import statement, which is already on the list.
+    if (importStarts.has(start)) continue;
     const specifier = entries.find((entry) => entry.moduleRequest !== null)?.moduleRequest?.value;
     if (specifier === undefined) continue;
     imports.push({ specifier, line: lineAt(start), isTypeOnly: entries.every((entry) => entry.isType) });
