@@ -1,0 +1,170 @@
+/**
+ * Group commit: appends that arrive while a commit is being synced to disk share the next one. Record, running totals and
+ * fingerprints of an append are in one transaction, so a crash keeps all of them or none.
+ */
+import { FINGERPRINT_BYTES } from '../duplicates/fingerprint.ts';
+import { type LogRecord, LogUnavailable } from '../port.ts';
+import { decodeRecord, sealRecord, type Totals } from './record.ts';
+import { asLogUnavailable, type Storage } from './storage.ts';
+
+/** The end of the log: the position the next record gets, and what is before it. */
+export type Head = Totals & { readonly position: number };
+
+export type PendingRecord = {
+  readonly record: Buffer;
+  readonly eventCount: number;
+  /** Fingerprints of the record's ids, and the table generation they are filed under. */
+  readonly fingerprints: Buffer;
+  readonly generation: number;
+};
+
+type Waiting = PendingRecord & { resolve(appendedAtMs: number): void; reject(error: LogUnavailable): void };
+
+/** What one transaction may hold: bounds its memory and the time a single sync takes. */
+const GROUP_BYTES = 16 * 1024 * 1024;
+const SECOND_BYTES = 4;
+
+export class GroupCommit {
+  readonly #storage: Storage;
+  readonly #nowMs: () => number;
+  readonly #onDurable: (records: readonly LogRecord[]) => void;
+  readonly #wantsRecords: () => boolean;
+  #head: Head;
+  #queue: Waiting[] = [];
+  #queuedBytes = 0;
+  #group = 0;
+  #running: Promise<void> | undefined;
+
+  constructor(options: {
+    storage: Storage;
+    nowMs: () => number;
+    head: Head;
+    /** Called after every commit; with the records where `wantsRecords` said so. */
+    onDurable: (records: readonly LogRecord[]) => void;
+    wantsRecords: () => boolean;
+    /** First number free for a group of fingerprints. */
+    firstGroup: number;
+  }) {
+    this.#storage = options.storage;
+    this.#nowMs = options.nowMs;
+    this.#onDurable = options.onDurable;
+    this.#wantsRecords = options.wantsRecords;
+    this.#head = options.head;
+    this.#group = options.firstGroup;
+  }
+
+  /** Behind the last durable record. */
+  get head(): Head {
+    return this.#head;
+  }
+
+  /** Bytes accepted for writing but not durable yet. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** Resolves with the time of the append once it is durable; rejects with `LogUnavailable` when nothing was kept. */
+  append(pending: PendingRecord): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ ...pending, resolve, reject });
+      this.#queuedBytes += pending.record.length;
+      this.#running ??= this.#run();
+    });
+  }
+
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // One turn of the event loop gathers what the sockets readable now bring.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#queue.length > 0) await this.#commit(this.#takeGroup());
+    this.#running = undefined;
+  }
+
+  #takeGroup(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#queue.length && (count === 0 || bytes + this.#queue[count]!.record.length <= GROUP_BYTES)) {
+      bytes += this.#queue[count]!.record.length;
+      count += 1;
+    }
+    const group = count === this.#queue.length ? this.#queue : this.#queue.slice(0, count);
+    this.#queue = count === this.#queue.length ? [] : this.#queue.slice(count);
+    return group;
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    const appendedAtMs = this.#nowMs();
+    const head = this.#head;
+    let failure: LogUnavailable | undefined;
+    try {
+      const after = await this.#write(group, appendedAtMs);
+      this.#head = after;
+    } catch (error) {
+      failure = await asLogUnavailable(error);
+    }
+    for (const waiting of group) this.#queuedBytes -= waiting.record.length;
+    if (failure) {
+      for (const waiting of group) waiting.reject(failure);
+      return;
+    }
+    for (const waiting of group) waiting.resolve(appendedAtMs);
+    const records = this.#wantsRecords()
+      ? group.map((waiting, index) => decodeRecord(head.position + index, waiting.record))
+      : [];
+    this.#onDurable(records);
+  }
+
+  /** All puts of one turn of the event loop are one LMDB transaction. */
+  async #write(group: readonly Waiting[], appendedAtMs: number): Promise<Head> {
+    const { records, fingerprints, state } = this.#storage;
+    let { position, events, bytes } = this.#head;
+    const puts: Promise<boolean>[] = [];
+    for (const waiting of group) {
+      sealRecord(waiting.record, appendedAtMs, { events, bytes });
+      puts.push(records.put(position, waiting.record, { append: true }));
+      position += 1;
+      events += waiting.eventCount;
+      bytes += waiting.record.length;
+    }
+    for (const [generation, value] of fingerprintsByGeneration(group, appendedAtMs)) {
+      puts.push(fingerprints.put([generation, this.#group], value));
+      this.#group += 1;
+    }
+    const after = { position, events, bytes };
+    puts.push(state.put('head', after));
+    const written = await Promise.all(puts);
+    if (written.includes(false)) {
+      throw new LogUnavailable('io_error', 'The event log holds records behind its head; it needs to be reopened.', 30);
+    }
+    return after;
+  }
+}
+
+/** `[second u32][fingerprint…]` per table generation; a group rarely spans more than one. */
+function fingerprintsByGeneration(group: readonly Waiting[], appendedAtMs: number): Map<number, Buffer> {
+  const second = Buffer.alloc(SECOND_BYTES);
+  second.writeUInt32LE(Math.floor(appendedAtMs / 1000));
+  const parts = new Map<number, Buffer[]>();
+  for (const { generation, fingerprints } of group) {
+    const list = parts.get(generation);
+    if (list) list.push(fingerprints);
+    else parts.set(generation, [second, fingerprints]);
+  }
+  return new Map([...parts].map(([generation, list]) => [generation, Buffer.concat(list)]));
+}
+
+/** Reads what `fingerprintsByGeneration` wrote. */
+export function decodeFingerprints(value: Buffer): { second: number; fingerprints: Uint32Array } {
+  const fingerprints = new Uint32Array((value.length - SECOND_BYTES) / 4);
+  for (let word = 0; word < fingerprints.length; word++)
+    fingerprints[word] = value.readUInt32LE(SECOND_BYTES + word * 4);
+  return { second: value.readUInt32LE(0), fingerprints };
+}
+
+/** Ids in a value, from its length. */
+export function fingerprintCount(valueBytes: number): number {
+  return (valueBytes - SECOND_BYTES) / FINGERPRINT_BYTES;
+}

@@ -1,0 +1,362 @@
+/** The embedded event log: wires storage, group commit, consumers, trimming and the duplicate check together. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { ROW_VERSION } from '@uptake/domain/contract';
+import { DuplicateCheck, type IdClaim } from '../duplicates/duplicate-check.ts';
+import {
+  createFingerprinter,
+  FINGERPRINT_BYTES,
+  FINGERPRINT_WORDS,
+  type Fingerprinter,
+} from '../duplicates/fingerprint.ts';
+import { acceptedAt, RecentIds } from '../duplicates/recent-ids.ts';
+import { TableRuns } from '../duplicates/runs.ts';
+import {
+  type AppendBatch,
+  type AppendResult,
+  type Consumer,
+  type EventLog,
+  type EventLogOptions,
+  type LogRecord,
+  type LogStats,
+  LogUnavailable,
+} from '../port.ts';
+import { type ConsumerState, LmdbConsumer } from './consumer.ts';
+import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
+import { decodeFingerprints, GroupCommit, type Head } from './group-commit.ts';
+import { encodeRecord, type Totals, totalsBefore } from './record.ts';
+import { openStorage, type Storage } from './storage.ts';
+
+/** Sizes that tests and benchmarks make small; the defaults are what the figures of decision 0004 hold for. */
+export type EventLogTuning = {
+  /** Ids per table in memory, a power of two: the size of a first run file. */
+  readonly tableIds: number;
+};
+
+const DEFAULT_TUNING: EventLogTuning = { tableIds: 2 ** 19 };
+
+/** Opens the log in its directory. Throws `LogDirectoryError` where it is in use, not writable or damaged. */
+export async function openLmdbEventLog(
+  options: EventLogOptions,
+  tuning: Partial<EventLogTuning> = {},
+): Promise<EventLog> {
+  const lock = lockDirectory(options.directory);
+  try {
+    const storage = openStorage(join(options.directory, 'log'), options.maxBytes);
+    const identity = await readIdentity(storage);
+    const { tableIds } = { ...DEFAULT_TUNING, ...tuning };
+    const restored = restoreTables(storage, tableIds);
+    const duplicateCheck = new DuplicateCheck(
+      {
+        windowMs: options.duplicateWindowMs,
+        nowMs: options.nowMs,
+        tableIds,
+        runs: new TableRuns(),
+      },
+      restored.tables,
+      restored.nextGeneration,
+    );
+    return new LmdbEventLog(options, lock, storage, identity, duplicateCheck, restored.nextGroup);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+type Identity = { readonly id: string; readonly secret: string };
+
+/** Made once per log: the id that makes its claim tokens unique, and the secret of its fingerprints. */
+async function readIdentity(storage: Storage): Promise<Identity> {
+  const known = storage.state.get('log') as Identity | undefined;
+  if (known) return known;
+  const identity = { id: randomUUID(), secret: randomBytes(32).toString('hex') };
+  await storage.state.put('log', identity);
+  return identity;
+}
+
+/** Rebuilds the tables whose ids no run holds yet from their durable copies. */
+function restoreTables(storage: Storage, tableIds: number) {
+  const groups = new Map<number, { second: number; fingerprints: Uint32Array }[]>();
+  let nextGroup = 0;
+  for (const { key, value } of storage.fingerprints.getRange()) {
+    const [generation, group] = key;
+    nextGroup = Math.max(nextGroup, group + 1);
+    const list = groups.get(generation);
+    const decoded = decodeFingerprints(value);
+    if (list) list.push(decoded);
+    else groups.set(generation, [decoded]);
+  }
+  const tables = [...groups].map(([generation, list]) => restoreTable(generation, list, tableIds));
+  return { tables, nextGroup, nextGeneration: (tables.at(-1)?.generation ?? 0) + 1 };
+}
+
+function restoreTable(
+  generation: number,
+  groups: readonly { second: number; fingerprints: Uint32Array }[],
+  tableIds: number,
+): RecentIds {
+  const ids = groups.reduce((sum, group) => sum + group.fingerprints.length / FINGERPRINT_WORDS, 0);
+  const table = new RecentIds(generation, Math.max(tableIds, 2 ** Math.ceil(Math.log2(ids))));
+  for (const { second, fingerprints } of groups) {
+    const state = acceptedAt(second * 1000);
+    for (let at = 0; at < fingerprints.length; at += FINGERPRINT_WORDS) {
+      const slot = table.find(fingerprints, at);
+      if (slot < 0) table.occupy(~slot, fingerprints, at, state);
+      else table.setState(slot, state);
+    }
+  }
+  return table;
+}
+
+class LmdbEventLog implements EventLog {
+  readonly #options: EventLogOptions;
+  readonly #lock: DirectoryLock;
+  readonly #storage: Storage;
+  readonly #logId: string;
+  readonly #fingerprint: Fingerprinter;
+  readonly #duplicateCheck: DuplicateCheck;
+  readonly #commits: GroupCommit;
+  readonly #consumers = new Map<string, LmdbConsumer>();
+  readonly #listeners = new Set<(record: LogRecord) => void>();
+  readonly #appending = new Set<Promise<unknown>>();
+  /** The oldest record kept. */
+  #oldest: Head;
+  #trimming: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(
+    options: EventLogOptions,
+    lock: DirectoryLock,
+    storage: Storage,
+    identity: Identity,
+    duplicateCheck: DuplicateCheck,
+    firstGroup: number,
+  ) {
+    this.#options = options;
+    this.#lock = lock;
+    this.#storage = storage;
+    this.#logId = identity.id;
+    this.#fingerprint = createFingerprinter(Buffer.from(identity.secret, 'hex'));
+    this.#duplicateCheck = duplicateCheck;
+    const head = (storage.state.get('head') as Head | undefined) ?? { position: 1, events: 0, bytes: 0 };
+    this.#commits = new GroupCommit({
+      storage,
+      nowMs: options.nowMs,
+      head,
+      firstGroup,
+      onDurable: (records) => this.#announce(records),
+      wantsRecords: () => this.#listeners.size > 0,
+    });
+    this.#oldest = this.#findOldest();
+    for (const { key, value } of storage.state.getRange({ start: ['consumer', ''], end: ['consumer', '\uffff'] })) {
+      this.#addConsumer(String(key[1]), value as ConsumerState);
+    }
+    this.#trim();
+  }
+
+  async append(batch: AppendBatch): Promise<AppendResult> {
+    this.#assertOpen();
+    if (batch.events.length === 0) return { duplicates: [] };
+    const result = this.#append(batch);
+    this.#appending.add(result);
+    try {
+      return await result;
+    } finally {
+      this.#appending.delete(result);
+    }
+  }
+
+  async #append(batch: AppendBatch): Promise<AppendResult> {
+    const ids = batch.events.map((event) => event.eventId);
+    const fingerprints = this.#fingerprint(batch.workspaceId, batch.dedupeScope, ids);
+    const claim = await this.#duplicateCheck.claim(fingerprints);
+    const kept = batch.events.length - claim.duplicates.length;
+    if (kept === 0) {
+      this.#duplicateCheck.release(claim);
+      return { duplicates: claim.duplicates };
+    }
+    try {
+      const record = encodeRecord(batch.workspaceId, ROW_VERSION, kept, keptRows(batch, claim));
+      this.#assertRoomFor(record.length);
+      const appendedAtMs = await this.#commits.append({
+        record,
+        eventCount: kept,
+        fingerprints: keptFingerprints(fingerprints, claim, kept),
+        generation: claim.table.generation,
+      });
+      this.#duplicateCheck.accept(claim, appendedAtMs);
+      return { duplicates: claim.duplicates };
+    } catch (error) {
+      this.#duplicateCheck.release(claim);
+      throw error;
+    }
+  }
+
+  probeDuplicates(batch: {
+    workspaceId: string;
+    dedupeScope: string;
+    eventIds: readonly string[];
+  }): Promise<readonly number[]> {
+    this.#assertOpen();
+    return this.#duplicateCheck.probe(this.#fingerprint(batch.workspaceId, batch.dedupeScope, batch.eventIds));
+  }
+
+  consumer(name: string, start: 'oldest' | 'newest'): Consumer {
+    this.#assertOpen();
+    const known = this.#consumers.get(name);
+    if (known) return known;
+    const { position, events, bytes } = start === 'oldest' ? this.#oldest : this.#commits.head;
+    const consumer = this.#addConsumer(name, { position, events, bytes });
+    void consumer.saveStart();
+    return consumer;
+  }
+
+  async removeConsumer(name: string): Promise<void> {
+    this.#assertOpen();
+    const consumer = this.#consumers.get(name);
+    if (!consumer) return;
+    await consumer.idle();
+    consumer.remove();
+    this.#consumers.delete(name);
+    await this.#storage.state.remove(['consumer', name]);
+    this.#trim();
+  }
+
+  tail(listener: (record: LogRecord) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  stats(): LogStats {
+    const head = this.#commits.head;
+    return {
+      records: head.position - this.#oldest.position,
+      bytes: head.bytes - this.#oldest.bytes,
+      maxBytes: this.#options.maxBytes,
+      rememberedIds: this.#duplicateCheck.rememberedIds,
+      duplicateCheckBytes: this.#duplicateCheck.bytes,
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await Promise.allSettled([...this.#appending]);
+    await this.#commits.idle();
+    for (const consumer of this.#consumers.values()) {
+      await consumer.idle();
+      consumer.remove();
+    }
+    await this.#trimming;
+    await this.#duplicateCheck.idle();
+    await this.#storage.root.close();
+    this.#lock.release();
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new LogUnavailable('closing', 'The event log is closing.', 5);
+  }
+
+  /** Back-pressure: what no consumer confirmed yet, and what is on its way to disk, stays within `maxBytes`. */
+  #assertRoomFor(bytes: number): void {
+    const unconfirmed = this.#commits.head.bytes - this.#slowest().bytes;
+    if (unconfirmed + this.#commits.queuedBytes + bytes <= this.#options.maxBytes) return;
+    throw new LogUnavailable(
+      'log_full',
+      `The event log holds ${unconfirmed} unconsumed bytes of at most ${this.#options.maxBytes}.`,
+      5,
+    );
+  }
+
+  /** The cursor furthest behind; without consumers everything kept counts. */
+  #slowest(): { position: number; bytes: number } {
+    let slowest: { position: number; bytes: number } | undefined;
+    for (const consumer of this.#consumers.values()) {
+      if (slowest && consumer.position >= slowest.position) continue;
+      slowest = { position: consumer.position, bytes: consumer.bytesBefore };
+    }
+    return slowest ?? this.#oldest;
+  }
+
+  #addConsumer(name: string, state: ConsumerState): LmdbConsumer {
+    const consumer = new LmdbConsumer(name, state, {
+      storage: this.#storage,
+      logId: this.#logId,
+      head: () => this.#commits.head,
+      onConfirmed: () => this.#trim(),
+    });
+    this.#consumers.set(name, consumer);
+    return consumer;
+  }
+
+  #announce(records: readonly LogRecord[]): void {
+    for (const consumer of this.#consumers.values()) consumer.wake();
+    for (const record of records) {
+      for (const listener of this.#listeners) {
+        try {
+          listener(record);
+        } catch (error) {
+          // The log outlives its viewers: a listener that throws is told about, not obeyed.
+          process.emitWarning(error instanceof Error ? error : String(error), 'EventLogListenerWarning');
+        }
+      }
+    }
+  }
+
+  #findOldest(): Head {
+    const head = this.#commits.head;
+    for (const { key, value } of this.#storage.records.getRange({ limit: 1 })) {
+      const before: Totals = totalsBefore(value);
+      return { position: key, ...before };
+    }
+    return head;
+  }
+
+  /** Deletes what is behind every cursor, in the background; the space is used again by later records. */
+  #trim(): void {
+    if (this.#consumers.size === 0) return;
+    this.#trimming ??= this.#trimToSlowest().finally(() => {
+      this.#trimming = undefined;
+    });
+  }
+
+  async #trimToSlowest(): Promise<void> {
+    for (;;) {
+      const end = Math.min(this.#slowest().position, this.#oldest.position + TRIM_RECORDS);
+      if (end <= this.#oldest.position || this.#consumers.size === 0) return;
+      try {
+        let removed: Promise<boolean> | undefined;
+        for (let position = this.#oldest.position; position < end; position++) {
+          removed = this.#storage.records.remove(position);
+        }
+        await removed;
+      } catch {
+        return; // A full disk: the records stay, and the next confirmation tries again.
+      }
+      this.#oldest = this.#findOldest();
+    }
+  }
+}
+
+/** Records deleted in one transaction: keeps the commits that appends wait for short. */
+const TRIM_RECORDS = 500;
+
+function keptRows(batch: AppendBatch, claim: IdClaim): string {
+  let rows = '';
+  for (let index = 0; index < batch.events.length; index++) {
+    if (claim.slots[index]! >= 0) rows += `${batch.events[index]!.row}\n`;
+  }
+  return rows;
+}
+
+function keptFingerprints(fingerprints: Uint32Array, claim: IdClaim, kept: number): Buffer {
+  const bytes = Buffer.allocUnsafe(kept * FINGERPRINT_BYTES);
+  let at = 0;
+  for (let index = 0; index < claim.slots.length; index++) {
+    if (claim.slots[index]! < 0) continue;
+    for (let word = index * FINGERPRINT_WORDS; word < (index + 1) * FINGERPRINT_WORDS; word++) {
+      at = bytes.writeUInt32LE(fingerprints[word]!, at);
+    }
+  }
+  return bytes;
+}
