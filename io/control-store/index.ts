@@ -1,0 +1,2 @@
+export { openPgliteControlStore, type PgliteControlStoreOptions } from './pglite.ts';
+export * from './port.ts';

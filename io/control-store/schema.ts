@@ -1,0 +1,200 @@
+/** The tables of the control store as Drizzle sees them. `migrations/` makes them; a test compares the two column by column. */
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
+const createdAt = () => instant('created_at').notNull().defaultNow();
+
+export const workspaces = pgTable('workspaces', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  slug: text('slug').notNull().unique(),
+  name: text('name').notNull(),
+  createdAt: createdAt(),
+});
+
+export const products = pgTable(
+  'products',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    workspaceId: uuid('workspace_id').notNull(),
+    slug: text('slug').notNull(),
+    name: text('name').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex('products_slug').on(table.workspaceId, table.slug)],
+);
+
+export const environments = pgTable(
+  'environments',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    workspaceId: uuid('workspace_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    slug: text('slug').notNull(),
+    name: text('name').notNull(),
+    mode: text('mode', { enum: ['observe', 'enforce'] })
+      .notNull()
+      .default('observe'),
+    policy: text('policy', { enum: ['full', 'ledger'] })
+      .notNull()
+      .default('full'),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex('environments_slug').on(table.productId, table.slug)],
+);
+
+export const memberships = pgTable('memberships', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  workspaceId: uuid('workspace_id').notNull(),
+  userId: uuid('user_id').notNull(),
+  role: text('role', { enum: ['owner', 'admin', 'analyst', 'viewer'] }).notNull(),
+  createdAt: createdAt(),
+});
+
+export const apiKeys = pgTable('api_keys', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  workspaceId: uuid('workspace_id').notNull(),
+  kind: text('kind', { enum: ['write', 'secret'] }).notNull(),
+  name: text('name').notNull(),
+  /** The first characters, for people to tell keys apart. */
+  prefix: text('prefix').notNull(),
+  /** SHA-256 of the key, hex. Keys carry 190 random bits, so a slow hash would protect nothing. */
+  keyHash: text('key_hash').notNull().unique(),
+  /** Null for a secret key of the whole workspace. */
+  productId: uuid('product_id'),
+  environmentId: uuid('environment_id'),
+  scopes: text('scopes').array().notNull().default(sql`'{}'`),
+  /** Addresses and CIDR ranges; empty allows every address. */
+  allowedAddresses: text('allowed_addresses').array().notNull().default(sql`'{}'`),
+  eventsPerSecondLimit: integer('events_per_second_limit'),
+  createdAt: createdAt(),
+  expiresAt: instant('expires_at'),
+  revokedAt: instant('revoked_at'),
+  lastUsedAt: instant('last_used_at'),
+});
+
+export const auditEntries = pgTable(
+  'audit_entries',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    /** Null for what concerns no single workspace, as a sign-in. */
+    workspaceId: uuid('workspace_id'),
+    occurredAt: instant('occurred_at').notNull(),
+    actorKind: text('actor_kind', { enum: ['member', 'secret_key', 'system'] }).notNull(),
+    actorId: text('actor_id'),
+    /** What was done, as `api_key.created`. */
+    action: text('action').notNull(),
+    subjectKind: text('subject_kind').notNull(),
+    subjectId: text('subject_id').notNull(),
+    details: jsonb('details').$type<Record<string, unknown>>().notNull().default({}),
+  },
+  (table) => [index('audit_entries_by_time').on(table.workspaceId, table.occurredAt)],
+);
+
+/** People and their sessions: the tables better-auth works on. Reached `asSystem` only. */
+export const users = pgTable('users', {
+  id: uuid('id').primaryKey(),
+  name: text('name').notNull(),
+  email: text('email').notNull().unique(),
+  emailVerified: boolean('email_verified').notNull().default(false),
+  image: text('image'),
+  createdAt: createdAt(),
+  updatedAt: instant('updated_at').notNull().defaultNow(),
+});
+
+export const sessions = pgTable('sessions', {
+  id: uuid('id').primaryKey(),
+  userId: uuid('user_id').notNull(),
+  token: text('token').notNull().unique(),
+  expiresAt: instant('expires_at').notNull(),
+  ipAddress: text('ip_address'),
+  userAgent: text('user_agent'),
+  createdAt: createdAt(),
+  updatedAt: instant('updated_at').notNull().defaultNow(),
+});
+
+export const accounts = pgTable('accounts', {
+  id: uuid('id').primaryKey(),
+  userId: uuid('user_id').notNull(),
+  accountId: text('account_id').notNull(),
+  providerId: text('provider_id').notNull(),
+  accessToken: text('access_token'),
+  refreshToken: text('refresh_token'),
+  idToken: text('id_token'),
+  accessTokenExpiresAt: instant('access_token_expires_at'),
+  refreshTokenExpiresAt: instant('refresh_token_expires_at'),
+  scope: text('scope'),
+  password: text('password'),
+  createdAt: createdAt(),
+  updatedAt: instant('updated_at').notNull().defaultNow(),
+});
+
+export const verifications = pgTable('verifications', {
+  id: uuid('id').primaryKey(),
+  identifier: text('identifier').notNull(),
+  value: text('value').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+  createdAt: createdAt(),
+  updatedAt: instant('updated_at').notNull().defaultNow(),
+});
+
+export const rateLimits = pgTable('rate_limits', {
+  id: uuid('id').primaryKey(),
+  key: text('key').notNull().unique(),
+  count: integer('count').notNull(),
+  /** Unix milliseconds. */
+  lastRequest: bigint('last_request', { mode: 'number' }).notNull(),
+});
+
+/** Background work (`io/jobs`). */
+export const jobs = pgTable('jobs', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  name: text('name').notNull(),
+  payload: jsonb('payload').$type<unknown>(),
+  /** At most one waiting job per name and key. */
+  key: text('key'),
+  state: text('state', { enum: ['waiting', 'running', 'succeeded', 'failed'] })
+    .notNull()
+    .default('waiting'),
+  attempts: integer('attempts').notNull().default(0),
+  runAt: instant('run_at').notNull(),
+  /** Who works on it, and until when it must have said so again before others may take it over. */
+  workerId: text('worker_id'),
+  leasedUntil: instant('leased_until'),
+  startedAt: instant('started_at'),
+  finishedAt: instant('finished_at'),
+  error: text('error'),
+});
+
+export const jobSchedules = pgTable('job_schedules', {
+  name: text('name').primaryKey(),
+  cron: text('cron').notNull(),
+  nextRunAt: instant('next_run_at').notNull(),
+});
+
+export const TABLES = {
+  workspaces,
+  products,
+  environments,
+  memberships,
+  apiKeys,
+  auditEntries,
+  users,
+  sessions,
+  accounts,
+  verifications,
+  rateLimits,
+  jobs,
+  jobSchedules,
+} as const;
