@@ -1,0 +1,3 @@
+export * from './port.ts';
+export { loadOrCreateSecretKey } from './secret-key-file.ts';
+export { openSecrets, SECRET_KEY_MIN_LENGTH, type SecretsOptions } from './secrets.ts';
