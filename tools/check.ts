@@ -1,10 +1,11 @@
 /**
- * `npm run check`: types, lint and format, floors and cycles, and that the requirements' tests exist. Changes nothing,
- * says file, line, rule and what to do, and ends within half a minute.
+ * `npm run check`: types, lint and format, floors and cycles, docs behind the code, requirements without their tests.
+ * Changes nothing, says file, line, rule and what to do, and ends within half a minute.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { TEST_PROJECTS } from '../vitest.config.ts';
+import { checkDocs } from './docs.ts';
 import { checkHouse } from './house.ts';
 import { checkRequirements } from './requirements.ts';
 import type { Finding } from './sources.ts';
@@ -23,6 +24,7 @@ const STEPS: readonly Step[] = [
     run: () => program('biome', ['check', '--error-on-warnings', '--max-diagnostics=50', '.']),
   },
   { name: 'floors, cycles, house rules', run: async () => outcomeOf(checkHouse(ROOT, TEST_PROJECTS)) },
+  { name: 'docs', run: async () => outcomeOf(checkDocs(ROOT, { isWriting: false })) },
   { name: 'requirements', run: async () => outcomeOf(checkRequirements(ROOT)) },
 ];
 

@@ -23,7 +23,7 @@ export type Row = {
   readonly id: string;
   readonly demand: string;
   readonly state: string;
-  /** What the last column says: `path › test name`, several separated by `<br>`; an issue where the state is open. */
+  /** What the last column says: `path › test name`, several separated by `<br>`; what it waits for where the state is open. */
   readonly proof: string;
 };
 
@@ -57,15 +57,15 @@ function checkIds(rows: readonly Row[]): readonly Finding[] {
 function checkRow(root: string, { id, line, demand, state, proof }: Row): readonly Finding[] {
   if (demand === '') return [finding(line, `${id} does not say what is demanded.`)];
   if (state === 'open') {
-    if (/^issue \d+$/.test(proof)) return [];
-    return [finding(line, `${id} is open, so its last column names the issue it waits for: "issue 4".`)];
+    if (/^(?:issue \d+|later)$/.test(proof)) return [];
+    return [finding(line, `${id} is open, so its last column says what it waits for: "issue 4", or "later".`)];
   }
   if (state !== 'shown' && state !== 'partly') {
     return [finding(line, `${id} has the state "${state}"; it is one of ${STATES.join(', ')}.`)];
   }
   // A partly shown one may go on to say which issue the rest waits for.
   const proofs = proof.split('<br>').map((each) => each.trim().replaceAll('\\|', '|'));
-  const tests = proofs.filter((each) => !(state === 'partly' && /^rest: issue \d+$/.test(each)));
+  const tests = proofs.filter((each) => !(state === 'partly' && /^rest: (?:issue \d+|later)$/.test(each)));
   if (tests.length === 0) return [finding(line, `${id} is ${state} but names no test: "path › test name".`)];
   return tests.flatMap((test) => {
     const broken = checkTest(root, test);
