@@ -1,5 +1,8 @@
 /** The wire: event envelope, limits, closed lists of reasons, the problem table, and the row an event becomes. */
+export * from './decode.ts';
+export { parseTimestamp } from './decode-timestamp.ts';
 export * from './envelope.ts';
+export * from './envelope-schema.ts';
 export * from './limits.ts';
 export * from './problems.ts';
 export * from './reasons.ts';

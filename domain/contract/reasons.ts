@@ -13,7 +13,7 @@ export const REASONS = {
   invalid_event_name: { result: 'rejected', meaning: 'Event names match ^[a-z][a-z0-9_]{0,99}$.' },
   invalid_event_id: { result: 'rejected', meaning: '`event_id` is a UUID.' },
   invalid_enum: { result: 'rejected', meaning: 'The value is not one of those the field allows.' },
-  invalid_timestamp: { result: 'rejected', meaning: 'Times are ISO-8601 with a zone, from year 1970 to 9999.' },
+  invalid_timestamp: { result: 'rejected', meaning: 'Times are ISO-8601 with a zone, from year 1970 to 2199.' },
   timestamp_too_old: { result: 'rejected', meaning: 'The event happened before the retention period of raw events.' },
   timestamp_in_future: { result: 'rejected', meaning: 'The event happens more than ten minutes ahead of the server.' },
   string_too_long: { result: 'rejected', meaning: 'The text is longer than the field allows.' },
@@ -29,6 +29,11 @@ export const REASONS = {
     meaning: 'Property names are 1 to 100 characters of well-formed Unicode, not `__proto__`.',
   },
   event_too_large: { result: 'rejected', meaning: 'The event is larger than allowed.' },
+  unplanned_event: {
+    result: 'rejected',
+    meaning:
+      'The environment keeps only events of its tracking plan (mode `enforce` or policy `ledger`), and this is not one.',
+  },
   duplicate_event_id: { result: 'duplicate', meaning: 'This event id was accepted before, within seven days.' },
   collection_disabled: { result: 'dropped', meaning: 'Collection is switched off (TELEMETRY_ENABLED).' },
 } as const satisfies Record<string, { result: EventResult; meaning: string }>;

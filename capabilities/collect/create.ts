@@ -1,0 +1,87 @@
+/** Wires collecting: the events door, and the same way in for programs of the house (importer, demo). */
+import { type Principal, Problem } from '@uptake/domain/contract';
+import { Pseudonyms, Scrubber } from '@uptake/domain/privacy';
+import type { EventLog } from '@uptake/io/event-log';
+import type { Metrics } from '@uptake/io/observability';
+import type { FastifyPluginAsync } from 'fastify';
+import type { IngestReply, RequestContext, Sender } from './batch.ts';
+import { type EventsDoorDependencies, eventsDoor } from './events-door.ts';
+import { createKeyedHash } from './keyed-hash.ts';
+import { createMeter } from './meter.ts';
+import { type PipelineDependencies, type PipelineOptions, runPipeline, authenticate as senderOf } from './pipeline.ts';
+import { createRateLimiter } from './rate-limiter.ts';
+import { createUserAgentParser } from './user-agent.ts';
+
+export type { EventReceipt, IngestReply, RequestContext } from './batch.ts';
+export { createLive, type Live, type LiveScope } from './live.ts';
+
+export type CollectOptions = {
+  readonly eventLog: EventLog;
+  readonly access: {
+    /** Throws a `Problem` for a key that may not be used. */
+    authenticateKey(rawKey: string, remoteAddress: string): Promise<Principal>;
+    /** The same without waiting, for keys seen a moment ago. */
+    authenticateKeyCached(rawKey: string, remoteAddress: string): Principal | undefined;
+  };
+  readonly secrets: { subkey(name: 'pseudonyms'): Uint8Array };
+  readonly metrics: Metrics;
+  readonly nowMs: () => number;
+  /** For durations; may be as fine as the machine has it. */
+  readonly monotonicMs: () => number;
+  readonly randomUuid: () => string;
+  readonly settings: PipelineDependencies['settings'] & EventsDoorDependencies['settings'];
+};
+
+export type Collect = {
+  readonly routes: FastifyPluginAsync;
+  /** What the door does after reading a body. Rejects with `Problem` (`forbidden`, `log_unavailable`). */
+  ingest(principal: Principal, events: readonly unknown[], options?: IngestOptions): Promise<IngestReply>;
+};
+
+export type IngestOptions = Partial<RequestContext> & Partial<PipelineOptions>;
+
+const NOTHING_KNOWN: RequestContext['client'] = { browserFamily: '', osFamily: '', deviceType: '', country: '' };
+
+export function createCollect(options: CollectOptions): Collect {
+  const { eventLog, access, metrics, nowMs, settings } = options;
+  const meter = createMeter(metrics, options.monotonicMs);
+  const pipeline: PipelineDependencies = {
+    eventLog,
+    scrubber: new Scrubber((rule) => meter.scrubbed(rule)),
+    pseudonyms: new Pseudonyms(createKeyedHash(options.secrets.subkey('pseudonyms'))),
+    meter,
+    randomUuid: options.randomUuid,
+    settings,
+  };
+  const authenticate = (key: string | undefined, remoteAddress: string): Sender | Promise<Sender> => {
+    if (key === undefined) {
+      throw new Problem(
+        'key_missing',
+        'Send "Authorization: Bearer KEY", "X-API-Key: KEY", or "writeKey" in the body.',
+      );
+    }
+    const known = access.authenticateKeyCached(key, remoteAddress);
+    return known === undefined ? access.authenticateKey(key, remoteAddress).then(senderOf) : senderOf(known);
+  };
+
+  return {
+    routes: eventsDoor({
+      authenticate,
+      ingest: (sender, events, request, mode) => runPipeline(sender, events, request, mode, pipeline),
+      rateLimiter: createRateLimiter(nowMs),
+      userAgentOf: createUserAgentParser(),
+      nowMs,
+      settings,
+    }),
+    ingest(principal, events, { mode = 'store', receipts = 'exceptions', ...known } = {}) {
+      const request: RequestContext = {
+        receivedAtMs: nowMs(),
+        traceId: '',
+        client: NOTHING_KNOWN,
+        isTextStorable: false,
+        ...known,
+      };
+      return runPipeline(principal, events, request, { mode, receipts }, pipeline);
+    },
+  };
+}

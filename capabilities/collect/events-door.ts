@@ -1,0 +1,213 @@
+/** The doors `POST /api/v1/telemetry/events` and `/validate`: from HTTP to the pipeline and back. */
+import { envelopeJsonSchema, LIMITS, Problem } from '@uptake/domain/contract';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { IngestReply, RequestContext, Sender } from './batch.ts';
+import { inflate, receive } from './body.ts';
+import { clientHintsOf, keyOfHeaders, traceIdOf } from './edge.ts';
+import { readEvents } from './events-body.ts';
+import type { PipelineOptions } from './pipeline.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import type { UserAgent } from './user-agent.ts';
+
+export type EventsDoorDependencies = {
+  readonly authenticate: (key: string | undefined, remoteAddress: string) => Sender | Promise<Sender>;
+  readonly ingest: (
+    sender: Sender,
+    events: readonly unknown[],
+    request: RequestContext,
+    options: PipelineOptions,
+  ) => Promise<IngestReply>;
+  readonly rateLimiter: RateLimiter;
+  readonly userAgentOf: (text: string) => UserAgent;
+  readonly nowMs: () => number;
+  readonly settings: {
+    /** Lower-case name of a header that a trusted proxy sets to the client's country. */
+    readonly countryHeader?: string | undefined;
+    /** For keys whose environment names no limit; none where absent. */
+    readonly defaultEventsPerSecond?: number | undefined;
+    /** From the first byte of the head to the last of the body. */
+    readonly bodyTimeoutMs: number;
+  };
+};
+
+const EVENTS_PATH = '/api/v1/telemetry/events';
+const VALIDATE_PATH = '/api/v1/telemetry/validate';
+/** Read as JSON; `text/plain` is what `navigator.sendBeacon` sends, and a Blob without type has none at all. */
+const JSON_TYPES = new Set(['', 'application/json', 'text/plain', 'text/json']);
+const NDJSON_TYPES = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl']);
+const PREFLIGHT_SECONDS = 86_400;
+
+type Format = 'json' | 'ndjson';
+
+export function eventsDoor(dependencies: EventsDoorDependencies): FastifyPluginAsync {
+  return async (app) => {
+    // The body is read by the handler, after the key was looked at and with limits of its own.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    app.addHook('onRequest', (_request, reply, done) => {
+      // Any origin: a write key is public, and no cookie has a say here.
+      reply.header('access-control-allow-origin', '*');
+      reply.header('access-control-expose-headers', 'retry-after');
+      done();
+    });
+    for (const [path, mode, summary] of [
+      [EVENTS_PATH, 'store', 'Send events'],
+      [VALIDATE_PATH, 'validate', 'What would happen to each event; nothing is stored'],
+    ] as const) {
+      app.options(path, { schema: { hide: true } as object }, answerPreflight);
+      app.post(path, { schema: documentation(summary), validatorCompiler: acceptAnything }, (request, reply) =>
+        answer(request, reply, mode, dependencies),
+      );
+    }
+  };
+}
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  mode: PipelineOptions['mode'],
+  dependencies: EventsDoorDependencies,
+): Promise<FastifyReply> {
+  const { authenticate, nowMs, settings } = dependencies;
+  const { headers } = request;
+  try {
+    const format = formatOf(headers['content-type']);
+    const isGzip = isGzipEncoded(headers['content-encoding']);
+    const headerKey = keyOfHeaders(headers);
+    // A bad key is turned away before its body is read.
+    let sender = headerKey === undefined ? undefined : await authenticate(headerKey, request.ip);
+    const received = await receiveBody(request, settings.bodyTimeoutMs);
+    const receivedAtMs = nowMs();
+    const body = readEvents(isGzip ? await inflate(received, LIMITS.bodyBytes) : received, format);
+    sender ??= await authenticate(body.writeKey, request.ip);
+    respectRate(sender, body.events.length, dependencies);
+    const context: RequestContext = {
+      receivedAtMs,
+      sentAtMs: body.sentAtMs,
+      traceId: traceIdOf(headers.traceparent),
+      client: clientHintsOf(headers, dependencies.userAgentOf, settings.countryHeader),
+      isTextStorable: body.isTextStorable,
+    };
+    const receipts = mode === 'validate' || wantsReceipts(request) ? 'full' : 'exceptions';
+    const ingested = await dependencies.ingest(sender, body.events, context, { mode, receipts });
+    return reply.header('content-type', 'application/json; charset=utf-8').send(replyText(ingested));
+  } catch (error) {
+    // Whatever of the body is still on its way would be taken for the next request.
+    if (!request.raw.complete) reply.header('connection', 'close');
+    throw error;
+  }
+}
+
+async function receiveBody(request: FastifyRequest, timeoutMs: number): Promise<Buffer> {
+  if (request.body === undefined) return Buffer.alloc(0);
+  return receive(request.raw, { maxBytes: LIMITS.bodyBytes, timeoutMs });
+}
+
+function respectRate(
+  sender: Sender,
+  events: number,
+  { rateLimiter, settings }: Pick<EventsDoorDependencies, 'rateLimiter' | 'settings'>,
+): void {
+  const eventsPerSecond = sender.environment.eventsPerSecondLimit ?? settings.defaultEventsPerSecond;
+  if (eventsPerSecond === undefined) return;
+  const retryAfterSeconds = rateLimiter.take(sender.keyId, events, eventsPerSecond);
+  if (retryAfterSeconds === 0) return;
+  const detail = `This key may send ${eventsPerSecond} events per second; send the batch again in ${retryAfterSeconds} s.`;
+  throw new Problem('rate_limited', detail, { retryAfterSeconds });
+}
+
+function formatOf(contentType: string | undefined): Format {
+  const mediaType = (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  if (JSON_TYPES.has(mediaType)) return 'json';
+  if (NDJSON_TYPES.has(mediaType)) return 'ndjson';
+  throw new Problem(
+    'unsupported_media_type',
+    'Send Content-Type: application/json (text/plain and application/x-ndjson are read too).',
+  );
+}
+
+function isGzipEncoded(contentEncoding: string | undefined): boolean {
+  const encoding = (contentEncoding ?? 'identity').trim().toLowerCase();
+  if (encoding === 'gzip' || encoding === 'x-gzip') return true;
+  if (encoding === 'identity' || encoding === '') return false;
+  throw new Problem('unsupported_encoding', 'Compress with gzip, or not at all.');
+}
+
+function wantsReceipts(request: FastifyRequest): boolean {
+  return (request.query as { receipts?: unknown }).receipts === 'full';
+}
+
+/** By hand for the ordinary case, in which nothing but the count varies. */
+function replyText({ dropped, ...reply }: IngestReply): string {
+  if (reply.results.length === 0) {
+    return `{"accepted":${reply.accepted},"duplicates":${reply.duplicates},"rejected":${reply.rejected},"sampled":${reply.sampled},"results":[]}`;
+  }
+  const { results, ...totals } = reply;
+  return JSON.stringify({ ...totals, ...(dropped > 0 && { dropped }), results });
+}
+
+function answerPreflight(_request: FastifyRequest, reply: FastifyReply): void {
+  reply
+    .status(204)
+    .header('access-control-allow-methods', 'POST')
+    .header(
+      'access-control-allow-headers',
+      'authorization, content-type, content-encoding, x-api-key, traceparent, tracestate',
+    )
+    .header('access-control-max-age', String(PREFLIGHT_SECONDS))
+    .send();
+}
+
+/** The schemas below are for the documentation; the decoder is what judges a body. */
+function acceptAnything(): () => boolean {
+  return () => true;
+}
+
+function documentation(summary: string): object {
+  const event = envelopeJsonSchema();
+  const { $schema: _, ...eventSchema } = event;
+  const receipt = {
+    type: 'object',
+    properties: {
+      index: { type: 'integer', description: 'Place of the event in the batch.' },
+      event_id: { type: ['string', 'null'] },
+      result: { type: 'string', enum: ['accepted', 'duplicate', 'rejected', 'sampled', 'dropped'] },
+      reason: { type: 'string' },
+      path: { type: 'string', description: 'JSON pointer into the event.' },
+      detail: { type: 'string' },
+    },
+  };
+  const total = { type: 'integer' };
+  return {
+    tags: ['collect'],
+    summary,
+    querystring: { type: 'object', properties: { receipts: { type: 'string', enum: ['full'] } } },
+    body: {
+      anyOf: [
+        {
+          type: 'object',
+          required: ['events'],
+          properties: {
+            events: { type: 'array', maxItems: LIMITS.eventsPerBatch, items: eventSchema },
+            sent_at: { type: 'string', format: 'date-time' },
+            writeKey: { type: 'string' },
+          },
+        },
+        eventSchema,
+      ],
+    },
+    response: {
+      200: {
+        type: 'object',
+        properties: {
+          accepted: total,
+          duplicates: total,
+          rejected: total,
+          sampled: total,
+          dropped: total,
+          results: { type: 'array', items: receipt },
+        },
+      },
+    },
+  };
+}

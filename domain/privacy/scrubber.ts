@@ -1,0 +1,131 @@
+/** Scrubs whole events: every text of the envelope, every name and value of the properties. */
+import type { Event, PropertyValue } from '@uptake/domain/contract';
+import { type NamedRule, ruleOfName } from './keys.ts';
+import { isCardNumber } from './numbers.ts';
+import { type OnScrubbed, replacementOf } from './rules.ts';
+import { scrubText, scrubVersion } from './text.ts';
+
+/** Property names of a healthy tracking plan number in the hundreds; beyond this a client makes them up. */
+const MAX_REMEMBERED_NAMES = 20_000;
+const SHORTEST_CARD_NUMBER = 1e12;
+
+type Properties = { readonly [name: string]: PropertyValue };
+/** What is known of a property name: the rule it calls for, and what it is stored as. */
+type KnownName = { readonly named: NamedRule | undefined; readonly storedAs: string };
+
+export class Scrubber {
+  readonly #onScrubbed: OnScrubbed | undefined;
+  readonly #names = new Map<string, KnownName>();
+
+  constructor(onScrubbed?: OnScrubbed) {
+    this.#onScrubbed = onScrubbed;
+  }
+
+  /** In place for the envelope; `properties` and assignments are replaced where something was found, never written to. */
+  event(event: Event): void {
+    event.appVersion = scrubVersion(event.appVersion, this.#onScrubbed);
+    event.tenantId = this.text(event.tenantId);
+    event.userRole = this.text(event.userRole);
+    event.featureArea = this.text(event.featureArea);
+    event.workflowName = this.text(event.workflowName);
+    event.surface = this.text(event.surface);
+    event.requestId = this.text(event.requestId);
+    event.traceId = this.text(event.traceId);
+    event.correlationId = this.text(event.correlationId);
+    event.browserFamily = this.text(event.browserFamily);
+    event.osFamily = this.text(event.osFamily);
+    event.region = this.text(event.region);
+    event.experimentAssignments = this.#texts(event.experimentAssignments);
+    event.properties = this.properties(event.properties) as Record<string, PropertyValue>;
+  }
+
+  text(text: string): string {
+    // Nothing shorter than `a@b.cd` is personal by its form.
+    return text.length < 6 ? text : scrubText(text, this.#onScrubbed);
+  }
+
+  /** The same object where nothing was found. */
+  properties(properties: Properties): Properties {
+    let scrubbed: Record<string, PropertyValue> | undefined;
+    for (const name in properties) {
+      const value = properties[name]!;
+      const known = this.#known(name);
+      const kept = known.named === undefined ? this.#value(value) : this.#named(value, known.named);
+      if (scrubbed === undefined && kept === value && known.storedAs === name) continue;
+      scrubbed ??= before(properties, name);
+      scrubbed[freeName(scrubbed, known.storedAs)] = kept;
+    }
+    return scrubbed ?? properties;
+  }
+
+  #texts(texts: Record<string, string>): Record<string, string> {
+    return this.properties(texts) as Record<string, string>;
+  }
+
+  #value(value: PropertyValue): PropertyValue {
+    switch (typeof value) {
+      case 'string':
+        return this.text(value);
+      case 'number':
+        return value >= SHORTEST_CARD_NUMBER ? this.#number(value) : value;
+      case 'object':
+        if (value === null) return value;
+        return Array.isArray(value) ? this.#items(value) : this.properties(value as Properties);
+      default:
+        return value;
+    }
+  }
+
+  #items(items: readonly PropertyValue[]): readonly PropertyValue[] {
+    let scrubbed: PropertyValue[] | undefined;
+    for (let index = 0; index < items.length; index++) {
+      const kept = this.#value(items[index]!);
+      if (kept === items[index]) continue;
+      scrubbed ??= [...items];
+      scrubbed[index] = kept;
+    }
+    return scrubbed ?? items;
+  }
+
+  #number(value: number): PropertyValue {
+    if (!Number.isInteger(value) || !isCardNumber(String(value))) return value;
+    this.#onScrubbed?.('card');
+    return replacementOf('card');
+  }
+
+  /** Whole, whatever it holds: an address is an object as often as a text. Yes, no and nothing name nobody. */
+  #named(value: PropertyValue, { rule, keepsNumbers }: NamedRule): PropertyValue {
+    if (value === null || value === '' || typeof value === 'boolean') return value;
+    if (keepsNumbers && typeof value === 'number') return value;
+    this.#onScrubbed?.(rule);
+    return replacementOf(rule);
+  }
+
+  #known(name: string): KnownName {
+    let known = this.#names.get(name);
+    if (known === undefined) {
+      if (this.#names.size >= MAX_REMEMBERED_NAMES) this.#names.clear();
+      known = { named: ruleOfName(name), storedAs: this.text(name) };
+      this.#names.set(name, known);
+    }
+    return known;
+  }
+}
+
+/** The properties that stand before `name`, all of which were found clean. */
+function before(properties: Properties, name: string): Record<string, PropertyValue> {
+  const copy: Record<string, PropertyValue> = {};
+  for (const earlier in properties) {
+    if (earlier === name) break;
+    copy[earlier] = properties[earlier]!;
+  }
+  return copy;
+}
+
+/** Two names may scrub to the same text; neither value is lost for it. */
+function freeName(properties: Properties, name: string): string {
+  if (!Object.hasOwn(properties, name)) return name;
+  let suffix = 2;
+  while (Object.hasOwn(properties, `${name}_${suffix}`)) suffix++;
+  return `${name}_${suffix}`;
+}
