@@ -24,9 +24,10 @@ export type Rendering = {
 /** The file's text with the table as the code has it today. */
 export function renderTable(text: string, table: DocsTable): Rendering {
   const { name, columns, rows, writtenColumn } = table;
-  const block = new RegExp(`(<!-- table: ${name} -->\n)([\\s\\S]*?)(\n<!-- end of table -->)`);
+  const block = new RegExp(`(<!-- table: ${name} -->\n)([\\s\\S]*?)(<!-- end of table -->)`);
   const found = block.exec(text);
-  if (found === null) return { text, gaps: [`The marker "<!-- table: ${name} -->" with its end is missing.`] };
+  if (found === null || found[2]?.includes('<!-- table: '))
+    return { text, gaps: [`The marker "<!-- table: ${name} -->" with its end is missing.`] };
   const written = writtenColumn === undefined ? undefined : writtenCells(found[2] ?? '', columns.length);
   const gaps: string[] = [];
   const body = rows.map((row) => {
@@ -37,7 +38,7 @@ export function renderTable(text: string, table: DocsTable): Rendering {
   });
   const headers = writtenColumn === undefined ? columns : [...columns, writtenColumn];
   const lines = [headers, headers.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`);
-  return { text: text.replace(block, (_all, start, _old, end) => `${start}\n${lines.join('\n')}\n${end}`), gaps };
+  return { text: text.replace(block, (_all, start, _old, end) => `${start}\n${lines.join('\n')}\n\n${end}`), gaps };
 }
 
 /** First cell → the cell after `count` others, as it stands in the file. */

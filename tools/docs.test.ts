@@ -36,7 +36,15 @@ describe('a table made from the code', () => {
     expect(gaps).toEqual(['The row `too_deep` has no "what to do".']);
   });
 
-  test('asks for its marker', () => {
+  test('fills an empty place and leaves the next table alone', () => {
+    const empty = '<!-- table: reasons -->\n<!-- end of table -->\n\n<!-- table: limits -->\n<!-- end of table -->\n';
+    const { text } = renderTable(empty, { ...TABLE, rows: [['`x`', 'X.']] });
+    expect(text).toContain('| `x` | X. |  |\n\n<!-- end of table -->\n\n<!-- table: limits -->\n');
+  });
+
+  test('asks for its marker, and for its end before the next table', () => {
+    const unended = '<!-- table: reasons -->\n<!-- table: limits -->\n<!-- end of table -->\n';
+    expect(renderTable(unended, TABLE)).toMatchObject({ text: unended, gaps: [expect.stringContaining('is missing')] });
     expect(renderTable('# Nothing here\n', TABLE).gaps).toEqual([
       'The marker "<!-- table: reasons -->" with its end is missing.',
     ]);
