@@ -1,3 +1,3 @@
 export { LogDirectoryError } from './lmdb/directory-lock.ts';
-export { openLmdbEventLog } from './lmdb/lmdb-event-log.ts';
+export { openLmdbEventLog } from './lmdb/open.ts';
 export * from './port.ts';

@@ -115,4 +115,9 @@ export type EventLogOptions = {
   readonly maxBytes: number;
   readonly duplicateWindowMs: number;
   readonly nowMs: () => number;
+  /**
+   * What to do when a file of the duplicate check is missing or damaged: refuse to open (default), or forget the ids it
+   * held, so that events sent again could be counted twice.
+   */
+  readonly damagedRuns?: 'refuse' | 'forget';
 };

@@ -4,6 +4,8 @@
  * An append claims its ids here before it is written and settles the claim afterwards. Newest ids stand in an exact table
  * in memory; a full table becomes a sorted run on disk behind a filter in memory (`runs.ts`).
  */
+
+import { asLogUnavailable } from '../unavailable.ts';
 import { FINGERPRINT_WORDS } from './fingerprint.ts';
 import { acceptedAt, claimState, isAccepted, isClaim, RELEASED, RecentIds } from './recent-ids.ts';
 import type { Runs } from './runs.ts';
@@ -37,6 +39,8 @@ export class DuplicateCheck {
   #active: RecentIds;
   /** Full tables not yet replaced by a run, newest first. */
   #full: RecentIds[] = [];
+  /** Memory of the table written out last: a fresh 20 MB every few seconds would outrun the garbage collector. */
+  #spare: Uint32Array<SharedArrayBuffer> | undefined;
   readonly #claims = new Map<number, IdClaim>();
   #owners = 0;
   #writing: Promise<void> | undefined;
@@ -60,7 +64,7 @@ export class DuplicateCheck {
 
   get bytes(): number {
     const inTables = this.#full.reduce((sum, table) => sum + table.bytes, this.#active.bytes);
-    return inTables + this.#options.runs.bytes;
+    return inTables + (this.#spare?.byteLength ?? 0) + this.#options.runs.bytes;
   }
 
   /**
@@ -116,6 +120,13 @@ export class DuplicateCheck {
   /** Waits for the work in the background. */
   async idle(): Promise<void> {
     while (this.#writing) await this.#writing;
+    await this.#options.runs.idle();
+  }
+
+  /** To be called when no claim is open any more. */
+  async close(): Promise<void> {
+    while (this.#writing) await this.#writing;
+    await this.#options.runs.close();
   }
 
   async #isRemembered(fingerprints: Uint32Array, at: number): Promise<boolean> {
@@ -198,8 +209,9 @@ export class DuplicateCheck {
       }
       if (repeats.length > 0) claim.duplicates = [...claim.duplicates, ...repeats].sort((one, two) => one - two);
     } catch (error) {
+      // What cannot be looked up cannot be told from a repeat.
       this.release(claim);
-      throw error;
+      throw await asLogUnavailable(error);
     }
   }
 
@@ -218,7 +230,8 @@ export class DuplicateCheck {
     if (this.#full.length >= FULL_TABLES_KEPT) return undefined;
     const filled = this.#active;
     this.#full = [filled, ...this.#full];
-    this.#active = new RecentIds(filled.generation + 1, this.#options.tableIds);
+    this.#active = new RecentIds(filled.generation + 1, this.#options.tableIds, this.#spare);
+    this.#spare = undefined;
     this.#writeFullTables();
     return this.#active;
   }
@@ -228,7 +241,7 @@ export class DuplicateCheck {
     this.#writeFullTables();
     if (this.#writing) {
       await this.#writing;
-      if (this.#writeFailure !== undefined) throw this.#writeFailure;
+      if (this.#writeFailure !== undefined) throw await asLogUnavailable(this.#writeFailure);
       return;
     }
     const oldest = this.#full.at(-1);
@@ -246,6 +259,7 @@ export class DuplicateCheck {
         this.#writing = undefined;
         this.#writeFailure = undefined;
         this.#full = this.#full.filter((other) => other !== table);
+        if (table.capacity === this.#options.tableIds) this.#spare = table.words;
         this.#writeFullTables();
       },
       (error: unknown) => {

@@ -45,13 +45,13 @@ export class RecentIds {
   #used = 0;
   readonly #mask: number;
 
-  /** `capacity` is a power of two. */
-  constructor(generation: number, capacity: number) {
+  /** `capacity` is a power of two. `recycled` is the memory of a table of the same capacity that is no longer needed. */
+  constructor(generation: number, capacity: number, recycled?: Uint32Array<SharedArrayBuffer>) {
     this.generation = generation;
     this.capacity = capacity;
     const slots = capacity * SLOTS_PER_ID;
     this.#mask = slots - 1;
-    this.words = new Uint32Array(new SharedArrayBuffer(slots * SLOT_WORDS * 4));
+    this.words = recycled?.fill(0) ?? new Uint32Array(new SharedArrayBuffer(slots * SLOT_WORDS * 4));
   }
 
   get used(): number {

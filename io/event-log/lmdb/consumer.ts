@@ -2,9 +2,10 @@
  * One consumer of the log: a durable cursor, and at most one open claim whose boundary is on disk before it is handed out.
  */
 import type { Claim, Consumer, LogRecord } from '../port.ts';
+import { asLogUnavailable } from '../unavailable.ts';
 import type { Head } from './group-commit.ts';
 import { appendedAtMs, decodeRecord, type Totals, totalsBefore } from './record.ts';
-import { asLogUnavailable, type Storage } from './storage.ts';
+import type { Storage } from './storage.ts';
 
 /** As kept in LMDB. `position` is the first record not yet confirmed; `claim.to` is inclusive. */
 export type ConsumerState = Totals & {

@@ -4,8 +4,9 @@
  */
 import { FINGERPRINT_BYTES } from '../duplicates/fingerprint.ts';
 import { type LogRecord, LogUnavailable } from '../port.ts';
+import { asLogUnavailable } from '../unavailable.ts';
 import { decodeRecord, sealRecord, type Totals } from './record.ts';
-import { asLogUnavailable, type Storage } from './storage.ts';
+import type { Storage } from './storage.ts';
 
 /** The end of the log: the position the next record gets, and what is before it. */
 export type Head = Totals & { readonly position: number };

@@ -1,16 +1,7 @@
-/** The embedded event log: wires storage, group commit, consumers, trimming and the duplicate check together. */
-import { randomBytes, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+/** The embedded event log at work: appends, consumers, trimming and back-pressure over one LMDB environment. */
 import { ROW_VERSION } from '@uptake/domain/contract';
-import { DuplicateCheck, type IdClaim } from '../duplicates/duplicate-check.ts';
-import {
-  createFingerprinter,
-  FINGERPRINT_BYTES,
-  FINGERPRINT_WORDS,
-  type Fingerprinter,
-} from '../duplicates/fingerprint.ts';
-import { acceptedAt, RecentIds } from '../duplicates/recent-ids.ts';
-import { TableRuns } from '../duplicates/runs.ts';
+import type { DuplicateCheck, IdClaim } from '../duplicates/duplicate-check.ts';
+import { createFingerprinter, FINGERPRINT_BYTES, FINGERPRINT_WORDS, type Fingerprinter } from '../duplicates/fingerprint.ts';
 import {
   type AppendBatch,
   type AppendResult,
@@ -22,93 +13,15 @@ import {
   LogUnavailable,
 } from '../port.ts';
 import { type ConsumerState, LmdbConsumer } from './consumer.ts';
-import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
-import { decodeFingerprints, GroupCommit, type Head } from './group-commit.ts';
+import type { DirectoryLock } from './directory-lock.ts';
+import { GroupCommit, type Head } from './group-commit.ts';
 import { encodeRecord, type Totals, totalsBefore } from './record.ts';
-import { openStorage, type Storage } from './storage.ts';
-
-/** Sizes that tests and benchmarks make small; the defaults are what the figures of decision 0004 hold for. */
-export type EventLogTuning = {
-  /** Ids per table in memory, a power of two: the size of a first run file. */
-  readonly tableIds: number;
-};
-
-const DEFAULT_TUNING: EventLogTuning = { tableIds: 2 ** 19 };
-
-/** Opens the log in its directory. Throws `LogDirectoryError` where it is in use, not writable or damaged. */
-export async function openLmdbEventLog(
-  options: EventLogOptions,
-  tuning: Partial<EventLogTuning> = {},
-): Promise<EventLog> {
-  const lock = lockDirectory(options.directory);
-  try {
-    const storage = openStorage(join(options.directory, 'log'), options.maxBytes);
-    const identity = await readIdentity(storage);
-    const { tableIds } = { ...DEFAULT_TUNING, ...tuning };
-    const restored = restoreTables(storage, tableIds);
-    const duplicateCheck = new DuplicateCheck(
-      {
-        windowMs: options.duplicateWindowMs,
-        nowMs: options.nowMs,
-        tableIds,
-        runs: new TableRuns(),
-      },
-      restored.tables,
-      restored.nextGeneration,
-    );
-    return new LmdbEventLog(options, lock, storage, identity, duplicateCheck, restored.nextGroup);
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
-}
-
-type Identity = { readonly id: string; readonly secret: string };
+import type { Storage } from './storage.ts';
 
 /** Made once per log: the id that makes its claim tokens unique, and the secret of its fingerprints. */
-async function readIdentity(storage: Storage): Promise<Identity> {
-  const known = storage.state.get('log') as Identity | undefined;
-  if (known) return known;
-  const identity = { id: randomUUID(), secret: randomBytes(32).toString('hex') };
-  await storage.state.put('log', identity);
-  return identity;
-}
+export type Identity = { readonly id: string; readonly secret: string };
 
-/** Rebuilds the tables whose ids no run holds yet from their durable copies. */
-function restoreTables(storage: Storage, tableIds: number) {
-  const groups = new Map<number, { second: number; fingerprints: Uint32Array }[]>();
-  let nextGroup = 0;
-  for (const { key, value } of storage.fingerprints.getRange()) {
-    const [generation, group] = key;
-    nextGroup = Math.max(nextGroup, group + 1);
-    const list = groups.get(generation);
-    const decoded = decodeFingerprints(value);
-    if (list) list.push(decoded);
-    else groups.set(generation, [decoded]);
-  }
-  const tables = [...groups].map(([generation, list]) => restoreTable(generation, list, tableIds));
-  return { tables, nextGroup, nextGeneration: (tables.at(-1)?.generation ?? 0) + 1 };
-}
-
-function restoreTable(
-  generation: number,
-  groups: readonly { second: number; fingerprints: Uint32Array }[],
-  tableIds: number,
-): RecentIds {
-  const ids = groups.reduce((sum, group) => sum + group.fingerprints.length / FINGERPRINT_WORDS, 0);
-  const table = new RecentIds(generation, Math.max(tableIds, 2 ** Math.ceil(Math.log2(ids))));
-  for (const { second, fingerprints } of groups) {
-    const state = acceptedAt(second * 1000);
-    for (let at = 0; at < fingerprints.length; at += FINGERPRINT_WORDS) {
-      const slot = table.find(fingerprints, at);
-      if (slot < 0) table.occupy(~slot, fingerprints, at, state);
-      else table.setState(slot, state);
-    }
-  }
-  return table;
-}
-
-class LmdbEventLog implements EventLog {
+export class LmdbEventLog implements EventLog {
   readonly #options: EventLogOptions;
   readonly #lock: DirectoryLock;
   readonly #storage: Storage;
@@ -248,7 +161,7 @@ class LmdbEventLog implements EventLog {
       consumer.remove();
     }
     await this.#trimming;
-    await this.#duplicateCheck.idle();
+    await this.#duplicateCheck.close();
     await this.#storage.root.close();
     this.#lock.release();
   }

@@ -1,13 +1,15 @@
 /**
- * The LMDB environment of the log: which database holds what, which promise means durable, and what its errors mean.
+ * The LMDB environment of the log: which database holds what, and which promise means durable.
  *
  * `overlappingSync` is off: a write's promise then resolves after LMDB's own commit, which is fdatasync of the data pages
  * followed by a synchronous write of the meta page. With it on (the library's default) the promise resolves when a write
  * is visible and only `flushed` means durable; there the writer holds one more promise per commit and nothing is gained,
  * because commits are grouped here already. `durability.test.ts` shows the order of system calls.
  */
+import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { LogUnavailable } from '../port.ts';
+import { isDiskFull } from '../unavailable.ts';
+import { LogDirectoryError } from './directory-lock.ts';
 
 export type Storage = {
   readonly root: RootDatabase;
@@ -26,7 +28,26 @@ type AppendableDatabase = Database<Buffer, number> & {
 
 const GIGABYTE = 1024 ** 3;
 
-export function openStorage(path: string, maxBytes: number): Storage {
+/** Throws `LogDirectoryError`. */
+export function openStorage(directory: string, maxBytes: number): Storage {
+  try {
+    return openDatabases(join(directory, 'log'), maxBytes);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw isDiskFull(cause)
+      ? new LogDirectoryError('not_writable', directory, `The disk of ${directory} is full (${detail}). Free space.`, {
+          cause,
+        })
+      : new LogDirectoryError(
+          'damaged',
+          directory,
+          `The event log in ${directory} cannot be read (${detail}). Restore it from a backup.`,
+          { cause },
+        );
+  }
+}
+
+function openDatabases(path: string, maxBytes: number): Storage {
   const root = open({
     path,
     overlappingSync: false,
@@ -41,37 +62,4 @@ export function openStorage(path: string, maxBytes: number): Storage {
     fingerprints: root.openDB({ name: 'fingerprints', encoding: 'binary' }),
     state: root.openDB({ name: 'state', encoding: 'json' }),
   };
-}
-
-const RETRY_AFTER_SECONDS = { disk_full: 10, io_error: 30, log_full: 5 } as const;
-/** errno values and LMDB codes by what the operator has to do. */
-const DISK_FULL_CODES = new Set<unknown>([28, 122, 27, 'ENOSPC', 'EDQUOT', 'EFBIG']);
-const MAP_FULL = -30792;
-
-/** Says what a failed write means for the door. */
-export async function asLogUnavailable(error: unknown): Promise<LogUnavailable> {
-  if (error instanceof LogUnavailable) return error;
-  const cause = await commitError(error);
-  const code = (cause as { code?: unknown } | null)?.code;
-  const detail = cause instanceof Error ? cause.message : String(cause);
-  if (DISK_FULL_CODES.has(code)) {
-    return unavailable('disk_full', `The disk of the event log is full (${detail}).`, cause);
-  }
-  if (code === MAP_FULL)
-    return unavailable('log_full', `The event log has reached its size on disk (${detail}).`, cause);
-  return unavailable('io_error', `The event log could not write (${detail}).`, cause);
-}
-
-function unavailable(reason: keyof typeof RETRY_AFTER_SECONDS, message: string, cause: unknown): LogUnavailable {
-  return new LogUnavailable(reason, message, RETRY_AFTER_SECONDS[reason], { cause });
-}
-
-/** lmdb rejects with a wrapper whose `commitError` promise rejects with the cause. */
-async function commitError(error: unknown): Promise<unknown> {
-  try {
-    await (error as { commitError?: Promise<never> } | null)?.commitError;
-    return error;
-  } catch (cause) {
-    return cause;
-  }
 }

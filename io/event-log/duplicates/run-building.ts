@@ -1,0 +1,151 @@
+/** The two ways a run comes to be: from a full table, and from older runs. Both block, and so live in a worker. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { isAccepted, SLOT_WORDS } from './recent-ids.ts';
+import { compareFingerprints, ENTRY_WORDS, PAGE_BYTES, pageEntries } from './run-format.ts';
+import { RunWriter, type WrittenRun } from './run-writer.ts';
+
+/** A slot number must fit beside the first fingerprint word in the 53 bits of a double. */
+export const MAX_TABLE_SLOTS = 2 ** 21;
+
+/** Sorts the accepted ids of a table into a run. */
+export function writeTable(words: Uint32Array, path: string): WrittenRun {
+  const order = sortedSlots(words);
+  return writing(new RunWriter(path, order.length), (writer) => {
+    for (let index = 0; index < order.length; index++) writer.add(words, order[index]!);
+  });
+}
+
+export type MergeInput = { readonly path: string; readonly pages: number; readonly ids: number };
+
+/** Merges runs into one, keeping the newest second of an id and leaving out those accepted before the second `oldest`. */
+export function mergeRuns(inputs: readonly MergeInput[], oldest: number, path: string): WrittenRun {
+  const cursors = inputs.map((input) => new RunCursor(input));
+  try {
+    const ids = inputs.reduce((sum, input) => sum + input.ids, 0);
+    return writing(new RunWriter(path, ids), (writer) => mergeInto(writer, cursors, oldest));
+  } finally {
+    for (const cursor of cursors) cursor.close();
+  }
+}
+
+function writing(writer: RunWriter, fill: (writer: RunWriter) => void): WrittenRun {
+  try {
+    fill(writer);
+    return writer.finish();
+  } catch (error) {
+    writer.abandon();
+    throw error;
+  }
+}
+
+/**
+ * Where the accepted slots start in `words`, in the order of their fingerprints. First word and slot number are packed
+ * into one double, so that the engine's native sort does nearly all of it; a pass over equal first words does the rest.
+ */
+function sortedSlots(words: Uint32Array): Uint32Array {
+  const slots = words.length / SLOT_WORDS;
+  if (slots > MAX_TABLE_SLOTS) throw new RangeError(`a table has at most ${MAX_TABLE_SLOTS} slots, not ${slots}`);
+  const keys = new Float64Array(slots);
+  let ids = 0;
+  for (let slot = 0; slot < slots; slot++) {
+    if (isAccepted(words[slot * SLOT_WORDS + SLOT_WORDS - 1]!)) {
+      keys[ids++] = words[slot * SLOT_WORDS]! * MAX_TABLE_SLOTS + slot;
+    }
+  }
+  const order = Uint32Array.from(keys.subarray(0, ids).sort(), (key) => (key % MAX_TABLE_SLOTS) * SLOT_WORDS);
+  for (let index = 1; index < order.length; index++) {
+    const moved = order[index]!;
+    let to = index;
+    while (to > 0 && compareFingerprints(words, order[to - 1]!, words, moved) > 0) {
+      order[to] = order[to - 1]!;
+      to -= 1;
+    }
+    order[to] = moved;
+  }
+  return order;
+}
+
+function mergeInto(writer: RunWriter, cursors: readonly RunCursor[], oldest: number): void {
+  const entry = new Uint32Array(ENTRY_WORDS);
+  let open = cursors.filter((cursor) => !cursor.isDone);
+  while (open.length > 0) {
+    let least = open[0]!;
+    for (let index = 1; index < open.length; index++) {
+      const cursor = open[index]!;
+      if (compareFingerprints(cursor.words, cursor.at, least.words, least.at) < 0) least = cursor;
+    }
+    for (let word = 0; word < ENTRY_WORDS; word++) entry[word] = least.words[least.at + word]!;
+    let hasEnded = false;
+    for (const cursor of open) {
+      if (compareFingerprints(cursor.words, cursor.at, entry, 0) !== 0) continue;
+      entry[ENTRY_WORDS - 1] = Math.max(entry[ENTRY_WORDS - 1]!, cursor.words[cursor.at + ENTRY_WORDS - 1]!);
+      cursor.advance();
+      hasEnded ||= cursor.isDone;
+    }
+    if (entry[ENTRY_WORDS - 1]! >= oldest) writer.add(entry, 0);
+    if (hasEnded) open = open.filter((cursor) => !cursor.isDone);
+  }
+}
+
+const CURSOR_PAGES = 64;
+
+/** Walks the entries of a run file in order. */
+class RunCursor {
+  readonly #file: number;
+  readonly #pages: number;
+  readonly #buffer = Buffer.alloc(CURSOR_PAGES * PAGE_BYTES);
+  readonly words = new Uint32Array(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length / 4);
+  /** Where in `words` the current entry starts. */
+  at = 0;
+  isDone = false;
+  #nextPage = 0;
+  #bufferedPages = 0;
+  #page = 0;
+  #entry = 0;
+  #entries = 0;
+
+  constructor(input: MergeInput) {
+    this.#file = openSync(input.path, 'r');
+    this.#pages = input.pages;
+    this.#enterPage();
+  }
+
+  advance(): void {
+    this.#entry += 1;
+    this.at += ENTRY_WORDS;
+    if (this.#entry < this.#entries) return;
+    this.#page += 1;
+    this.#enterPage();
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #enterPage(): void {
+    if (this.#page === this.#bufferedPages && !this.#fill()) {
+      this.isDone = true;
+      return;
+    }
+    const at = this.#page * PAGE_BYTES;
+    this.#entries = pageEntries(this.#buffer.subarray(at, at + PAGE_BYTES));
+    this.#entry = 0;
+    this.at = at / 4;
+  }
+
+  #fill(): boolean {
+    const pages = Math.min(CURSOR_PAGES, this.#pages - this.#nextPage);
+    if (pages === 0) return false;
+    const bytes = pages * PAGE_BYTES;
+    let read = 0;
+    while (read < bytes) {
+      const got = readSync(this.#file, this.#buffer, read, bytes - read, this.#nextPage * PAGE_BYTES + read);
+      if (got === 0) throw new Error('a run file is shorter than its index says');
+      read += got;
+    }
+    this.#nextPage += pages;
+    this.#bufferedPages = pages;
+    this.#page = 0;
+    return true;
+  }
+}

@@ -1,0 +1,26 @@
+/** Worker thread: builds run files one request after the other, so that the event loop never waits for a sort or a sync. */
+import { parentPort } from 'node:worker_threads';
+import { type MergeInput, mergeRuns, writeTable } from './run-building.ts';
+import type { WrittenRun } from './run-writer.ts';
+
+export type BuildRequest =
+  | { readonly kind: 'write_table'; readonly words: Uint32Array<SharedArrayBuffer>; readonly path: string }
+  | { readonly kind: 'merge'; readonly inputs: readonly MergeInput[]; readonly oldest: number; readonly path: string };
+
+export type BuildReply =
+  | { readonly run: WrittenRun }
+  | { readonly error: { readonly message: string; readonly code: string | undefined } };
+
+parentPort?.on('message', (request: BuildRequest) => {
+  parentPort?.postMessage(answer(request));
+});
+
+function answer(request: BuildRequest): BuildReply {
+  try {
+    if (request.kind === 'write_table') return { run: writeTable(request.words, request.path) };
+    return { run: mergeRuns(request.inputs, request.oldest, request.path) };
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException;
+    return { error: { message, code } };
+  }
+}

@@ -1,0 +1,95 @@
+/** Opens the embedded event log: lock, storage, identity and duplicate check, in that order. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { DuplicateCheck } from '../duplicates/duplicate-check.ts';
+import { DamagedRun, Runs, type RunsOptions } from '../duplicates/runs.ts';
+import type { EventLog, EventLogOptions } from '../port.ts';
+import { LogDirectoryError, lockDirectory } from './directory-lock.ts';
+import { type Identity, LmdbEventLog } from './lmdb-event-log.ts';
+import { createRunCatalogue, restoreTables } from './run-catalogue.ts';
+import { openStorage, type Storage } from './storage.ts';
+
+/** Sizes that tests and benchmarks make small; the defaults are what the figures of decision 0004 hold for. */
+export type EventLogTuning = {
+  /** Ids per table in memory, a power of two: the size of a first run file. */
+  readonly tableIds: number;
+  /** Runs of one size that are merged into one. */
+  readonly mergeFanIn: number;
+};
+
+const DEFAULT_TUNING: EventLogTuning = { tableIds: 2 ** 19, mergeFanIn: 4 };
+/** A merged run spans at most this part of the window, so that expired ids take up little beside the living. */
+const RUN_SPANS_PER_WINDOW = 4;
+const MAX_RUNS = 12;
+
+/** Opens the log in its directory. Throws `LogDirectoryError` where it is in use, not writable or damaged. */
+export async function openLmdbEventLog(
+  options: EventLogOptions,
+  tuning: Partial<EventLogTuning> = {},
+): Promise<EventLog> {
+  const lock = lockDirectory(options.directory);
+  let storage: Storage | undefined;
+  try {
+    storage = openStorage(options.directory, options.maxBytes);
+    const identity = await readIdentity(storage);
+    const { duplicateCheck, nextGroup } = await openDuplicateCheck(storage, options, { ...DEFAULT_TUNING, ...tuning });
+    return new LmdbEventLog(options, lock, storage, identity, duplicateCheck, nextGroup);
+  } catch (error) {
+    await storage?.root.close();
+    lock.release();
+    throw error;
+  }
+}
+
+async function openDuplicateCheck(storage: Storage, options: EventLogOptions, tuning: EventLogTuning) {
+  const { nowMs, duplicateWindowMs } = options;
+  const { tableIds, mergeFanIn } = tuning;
+  const windowSeconds = Math.ceil(duplicateWindowMs / 1000);
+  const catalogue = createRunCatalogue(storage);
+  const { tables, nextGeneration, nextGroup } = await restoreTables(storage, catalogue, tableIds);
+  const runs = await openRuns(options.directory, {
+    directory: join(options.directory, 'ids'),
+    catalogue,
+    nowMs,
+    windowSeconds,
+    damagedRuns: options.damagedRuns ?? 'refuse',
+    policy: {
+      baseIds: tableIds,
+      fanIn: mergeFanIn,
+      maxSpanSeconds: windowSeconds / RUN_SPANS_PER_WINDOW,
+      maxRuns: MAX_RUNS,
+    },
+    onMergeFailure: (error) => process.emitWarning(asError(error), 'EventLogMergeWarning'),
+  });
+  const checkOptions = { windowMs: duplicateWindowMs, nowMs, tableIds, runs };
+  return { duplicateCheck: new DuplicateCheck(checkOptions, tables, nextGeneration), nextGroup };
+}
+
+async function openRuns(directory: string, options: RunsOptions): Promise<Runs> {
+  try {
+    return await Runs.open(options);
+  } catch (cause) {
+    if (!(cause instanceof DamagedRun)) throw cause;
+    throw new LogDirectoryError(
+      'damaged',
+      directory,
+      `A file of the duplicate check is missing or damaged (${cause.message}). Restore it from a backup of ${directory}. ` +
+        'Events are safe, but without the file events sent again could be counted twice; to accept that, open the log ' +
+        "with damagedRuns: 'forget'.",
+      { cause },
+    );
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+async function readIdentity(storage: Storage): Promise<Identity> {
+  const known = storage.state.get('log') as Identity | undefined;
+  if (known) return known;
+  const identity = { id: randomUUID(), secret: randomBytes(32).toString('hex') };
+  await storage.state.put('log', identity);
+  return identity;
+}
+
