@@ -17,6 +17,9 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
 const OUTWARD_MODULES =
   /^(?:fs|net|tls|http2?|https|dns|dgram|child_process|cluster|worker_threads|os|sqlite|inspector)(?:\/|$)/;
 
+/** What they hold that reaches nowhere: arithmetic on addresses. */
+const PURE_NAMES = new Set(['isIP', 'isIPv4', 'isIPv6', 'BlockList', 'SocketAddress']);
+
 type Place = { readonly floor: string | undefined; readonly room: string };
 
 export function checkFloors(sources: readonly SourceFile[], workspaces: Workspaces, edges: Edges): readonly Finding[] {
@@ -36,7 +39,7 @@ type Broken = { readonly rule: string; readonly message: string };
 
 function checkImport(
   from: string,
-  { specifier, isTypeOnly }: Import,
+  { specifier, isTypeOnly, names }: Import,
   target: Target,
   workspaces: Workspaces,
   edges: Edges,
@@ -45,7 +48,7 @@ function checkImport(
   const own = workspaceOf(from, workspaces);
   switch (target.kind) {
     case 'builtin':
-      return checkBuiltin(from, target.name, isTypeOnly);
+      return checkBuiltin(from, target.name, isTypeOnly || names.every((name) => PURE_NAMES.has(name)));
     case 'package':
       return checkPackage(from, target.name, own, workspaces, edges);
     case 'not_exported':
@@ -61,7 +64,7 @@ function checkImport(
   }
 }
 
-function checkBuiltin(from: string, name: string, isTypeOnly: boolean): Broken | undefined {
+function checkBuiltin(from: string, name: string, isHarmless: boolean): Broken | undefined {
   if (isTestCode(from)) return undefined;
   const { floor } = placeOf(from);
   if (floor === 'domain' || floor === 'sdks') {
@@ -70,7 +73,7 @@ function checkBuiltin(from: string, name: string, isTypeOnly: boolean): Broken |
       message: `domain is true without a computer, so it imports nothing of Node ("${name}"). Take the value as an argument.`,
     };
   }
-  if (floor === 'capabilities' && !isTypeOnly && OUTWARD_MODULES.test(name)) {
+  if (floor === 'capabilities' && !isHarmless && OUTWARD_MODULES.test(name)) {
     return {
       rule: 'outside-through-io',
       message: `"${name}" reaches outside the process. A capability goes through a room of io/; add a port there.`,

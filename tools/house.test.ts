@@ -239,6 +239,15 @@ describe('the way outside', () => {
     ).toEqual(['capabilities/collect/file.ts:2 outside-through-io']);
   });
 
+  test('arithmetic on addresses reaches nowhere', () => {
+    const text = "import { BlockList, isIP } from 'node:net';\nexport const list = [new BlockList(), isIP('::1')];\n";
+    expect(found({ 'capabilities/collect/addresses.ts': text })).toEqual([]);
+    const reaching = "import { connect, isIP } from 'node:net';\nexport const both = [connect, isIP];\n";
+    expect(found({ 'capabilities/collect/addresses.ts': reaching })).toEqual([
+      'capabilities/collect/addresses.ts:1 outside-through-io',
+    ]);
+  });
+
   test.each(['process.env.PORT', "process['env']", '{ ...process.env }'])(
     'only io/config reads the environment: %s',
     (expression) => {

@@ -6,7 +6,13 @@ import { parseSync, Visitor } from 'oxc-parser';
 /** A broken rule. `message` says what is wrong and what to do. */
 export type Finding = { readonly file: string; readonly line: number; readonly rule: string; readonly message: string };
 
-export type Import = { readonly specifier: string; readonly line: number; readonly isTypeOnly: boolean };
+export type Import = {
+  readonly specifier: string;
+  readonly line: number;
+  readonly isTypeOnly: boolean;
+  /** Names taken from the module, `*` where it is taken whole. */
+  readonly names: readonly string[];
+};
 /** Use of something ambient: `Date.now`, `process.env`, `fetch`. */
 export type Ambient = { readonly expression: string; readonly line: number };
 
@@ -46,7 +52,8 @@ export function parseSource(path: string, text: string): SourceFile {
   const imports: Import[] = [];
   for (const each of parsed.module.staticImports) {
     const isTypeOnly = each.entries.length > 0 && each.entries.every((entry) => entry.isType);
-    imports.push({ specifier: each.moduleRequest.value, line: lineAt(each.start), isTypeOnly });
+    const names = each.entries.map((entry) => entry.importName.name ?? '*');
+    imports.push({ specifier: each.moduleRequest.value, line: lineAt(each.start), isTypeOnly, names });
   }
   const importStarts = new Set(parsed.module.staticImports.map((each) => each.start));
   for (const { entries, start } of parsed.module.staticExports) {
@@ -54,17 +61,19 @@ export function parseSource(path: string, text: string): SourceFile {
     if (importStarts.has(start)) continue;
     const specifier = entries.find((entry) => entry.moduleRequest !== null)?.moduleRequest?.value;
     if (specifier === undefined) continue;
-    imports.push({ specifier, line: lineAt(start), isTypeOnly: entries.every((entry) => entry.isType) });
+    const isTypeOnly = entries.every((entry) => entry.isType);
+    const names = entries.map((entry) => entry.importName.name ?? '*');
+    imports.push({ specifier, line: lineAt(start), isTypeOnly, names });
   }
   const ambients: Ambient[] = [];
   const sawAmbient = (expression: string, offset: number) => ambients.push({ expression, line: lineAt(offset) });
   new Visitor({
     ImportExpression(node) {
       if (node.source.type !== 'Literal' || typeof node.source.value !== 'string') return;
-      imports.push({ specifier: node.source.value, line: lineAt(node.start), isTypeOnly: false });
+      imports.push({ specifier: node.source.value, line: lineAt(node.start), isTypeOnly: false, names: ['*'] });
     },
     TSImportType(node) {
-      imports.push({ specifier: node.source.value, line: lineAt(node.start), isTypeOnly: true });
+      imports.push({ specifier: node.source.value, line: lineAt(node.start), isTypeOnly: true, names: ['*'] });
     },
     MemberExpression(node) {
       const property = node.computed
