@@ -1,0 +1,94 @@
+/** Wires access together: who may ask, and the doors to workspaces, people and keys. */
+import { randomBytes as secureRandomBytes } from 'node:crypto';
+import type { ControlStore } from '@uptake/io/control-store';
+import type { Logger, Metrics } from '@uptake/io/observability';
+import type { Secrets } from '@uptake/io/secrets';
+import type { FastifyPluginAsync } from 'fastify';
+import { recordAudit } from './audit.ts';
+import { authRoutes } from './auth-routes.ts';
+import { createKeyAuthenticator } from './authenticate-key.ts';
+import { createRequestAuthenticator } from './authenticate-request.ts';
+import {
+  type BootstrapResult,
+  type BootstrapValues,
+  bootstrapInstallation,
+  type EnsuredWorkspace,
+  ensureWorkspace,
+  type WantedWorkspace,
+} from './bootstrap.ts';
+import { keyOfHeaders, type RandomBytes } from './key-format.ts';
+import { createKeys, type Keys } from './keys.ts';
+import { createMembers, type Members } from './members.ts';
+import { createPeople } from './people.ts';
+import type { AccessReadModel } from './read-model.ts';
+import { accessRoutes } from './routes.ts';
+import { createWorkspaces, type Workspaces } from './workspaces.ts';
+
+export type { BootstrapResult, BootstrapValues, EnsuredWorkspace, WantedWorkspace } from './bootstrap.ts';
+export type { KeyRow, Keys, MadeKey, NewKey } from './keys.ts';
+export type { Members } from './members.ts';
+export type { Workspaces } from './workspaces.ts';
+
+export type AccessDependencies = {
+  readonly controlStore: ControlStore;
+  readonly secrets: Secrets;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly nowMs: () => number;
+  /** Where the console is reached: cookies and the check of origins follow it. */
+  readonly baseUrl: string;
+  readonly bootstrap: BootstrapValues;
+  readonly randomBytes?: RandomBytes;
+};
+
+export type Access = {
+  /** `/api/auth/*` and the access rows of `/api/v1`. */
+  readonly routes: FastifyPluginAsync;
+  readonly readModel: AccessReadModel;
+  readonly keys: Keys;
+  readonly workspaces: Workspaces;
+  readonly members: Members;
+  /** On first start makes the default workspace; later does nothing. */
+  bootstrap(): Promise<BootstrapResult>;
+  /** For the demo: finds or makes a workspace, with fresh write keys. */
+  ensureWorkspace(wanted: WantedWorkspace): Promise<EnsuredWorkspace>;
+};
+
+export function createAccess(dependencies: AccessDependencies): Access {
+  const { controlStore, secrets, logger, metrics, nowMs, baseUrl, bootstrap } = dependencies;
+  const randomBytes = dependencies.randomBytes ?? secureRandomBytes;
+  const authenticator = createKeyAuthenticator({ controlStore, nowMs, logger, metrics });
+  const changes = { controlStore, randomBytes, nowMs, onChange: authenticator.forget };
+  const people = createPeople({ controlStore, secrets, logger, baseUrl });
+  const requests = createRequestAuthenticator({ controlStore, keys: authenticator, people, baseUrl });
+  const keys = createKeys(changes);
+  const workspaces = createWorkspaces({ controlStore, nowMs });
+  const readModel: AccessReadModel = {
+    authenticateKey: authenticator.authenticateKey,
+    authenticateKeyCached: authenticator.authenticateKeyCached,
+    authenticateRequest: requests.authenticateRequest,
+    keyOfHeaders,
+    environmentsOf: workspaces.environmentsOf,
+    audit: (entry) => controlStore.asSystem((tx) => recordAudit(tx, entry, nowMs())),
+  };
+  const auth = authRoutes({
+    people,
+    audit: readModel.audit,
+    metrics,
+    baseUrl,
+    addressKey: secrets.subkey('pseudonyms'),
+  });
+  const rest = accessRoutes({ ...requests, controlStore, keys, workspaces });
+  return {
+    routes: async (app) => {
+      await app.register(auth);
+      await app.register(rest);
+    },
+    readModel,
+    keys,
+    workspaces,
+    members: createMembers({ controlStore, randomBytes, nowMs }),
+    bootstrap: () => bootstrapInstallation(changes, bootstrap),
+    ensureWorkspace: (wanted) => ensureWorkspace(changes, wanted),
+  };
+}

@@ -1,0 +1,69 @@
+/** One key by its hash, with the environment its events belong to. */
+import type { EnvironmentSettings, SecretKeyScope } from '@uptake/domain/contract';
+import type { ControlStore, ControlTransaction } from '@uptake/io/control-store';
+import { apiKeys, environments, products } from '@uptake/io/control-store/schema';
+import { and, asc, eq } from 'drizzle-orm';
+
+export type StoredKey = {
+  readonly id: string;
+  readonly kind: 'write' | 'secret';
+  readonly workspaceId: string;
+  readonly productId: string;
+  readonly environmentId: string;
+  readonly environment: EnvironmentSettings;
+  readonly scopes: readonly SecretKeyScope[];
+  readonly allowedAddresses: readonly string[];
+  readonly expiresAtMs: number | undefined;
+  readonly isRevoked: boolean;
+};
+
+/** Pause between two notes that a key was used: a write per request would cost more than the request. */
+const LAST_USED_EVERY_MS = 60_000;
+
+export function findKey(controlStore: ControlStore, keyHash: string, nowMs: number): Promise<StoredKey | undefined> {
+  return controlStore.asSystem(async (tx) => {
+    const [key] = await tx.select().from(apiKeys).where(eq(apiKeys.keyHash, keyHash));
+    if (key === undefined) return undefined;
+    const environment = await environmentOfKey(tx, key.workspaceId, key.environmentId);
+    if (environment === undefined) return undefined;
+    if (key.revokedAt === null && nowMs - (key.lastUsedAt?.getTime() ?? 0) >= LAST_USED_EVERY_MS) {
+      await tx
+        .update(apiKeys)
+        .set({ lastUsedAt: new Date(nowMs) })
+        .where(eq(apiKeys.id, key.id));
+    }
+    return {
+      id: key.id,
+      kind: key.kind,
+      workspaceId: key.workspaceId,
+      productId: environment.productId,
+      environmentId: environment.id,
+      environment: {
+        mode: environment.mode,
+        policy: environment.policy,
+        eventsPerSecondLimit: key.eventsPerSecondLimit ?? undefined,
+      },
+      scopes: key.scopes as SecretKeyScope[],
+      allowedAddresses: key.allowedAddresses,
+      expiresAtMs: key.expiresAt?.getTime(),
+      isRevoked: key.revokedAt !== null,
+    };
+  });
+}
+
+/** The environment the key was made for, else the workspace's default: the oldest environment of its oldest product. */
+async function environmentOfKey(tx: ControlTransaction, workspaceId: string, environmentId: string | null) {
+  const [row] = await tx
+    .select({ environment: environments })
+    .from(environments)
+    .innerJoin(products, eq(products.id, environments.productId))
+    .where(
+      and(
+        eq(environments.workspaceId, workspaceId),
+        environmentId === null ? undefined : eq(environments.id, environmentId),
+      ),
+    )
+    .orderBy(asc(products.createdAt), asc(products.slug), asc(environments.createdAt), asc(environments.slug))
+    .limit(1);
+  return row?.environment;
+}

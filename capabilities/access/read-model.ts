@@ -1,0 +1,67 @@
+/** What other capabilities may know of access: who asks, and which environments a workspace has. */
+
+import type { IncomingHttpHeaders } from 'node:http';
+import type { EnvironmentSettings, Principal, SecretKeyScope } from '@uptake/domain/contract';
+
+/** The part of an HTTP request that says who asks. A Fastify request is one. */
+export type AskingRequest = {
+  readonly headers: IncomingHttpHeaders;
+  /** The client's address, trusted proxies already taken off. */
+  readonly ip: string;
+  readonly method: string;
+  readonly query?: unknown;
+};
+
+export type AllowedPrincipals = {
+  /** Which kinds may ask at all; another kind is answered 403 `forbidden`. */
+  readonly allow: readonly Principal['kind'][];
+  /**
+   * What a secret key must be scoped for. Of a person it asks the role that may do as much: `read` any member, `write`
+   * analyst and above, `admin` admin and owner.
+   */
+  readonly scope?: SecretKeyScope;
+};
+
+export type EnvironmentOfWorkspace = {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly productId: string;
+  readonly productSlug: string;
+  readonly productName: string;
+  readonly mode: EnvironmentSettings['mode'];
+  readonly policy: EnvironmentSettings['policy'];
+};
+
+export type AuditEntry = {
+  /** Absent for what concerns no single workspace. */
+  readonly workspaceId?: string;
+  readonly actor: AuditActor;
+  /** Object and past participle: `api_key.created`, `events.exported`. */
+  readonly action: string;
+  readonly subject: { readonly kind: string; readonly id: string };
+  /** Never personal data, never a secret. */
+  readonly details?: Readonly<Record<string, unknown>>;
+};
+
+export type AuditActor = { readonly kind: 'member' | 'secret_key'; readonly id: string } | { readonly kind: 'system' };
+
+export interface AccessReadModel {
+  /**
+   * Who a key belongs to. Throws `Problem`: key_missing, key_unknown, key_revoked, key_expired, address_not_allowed, or
+   * store_unavailable where nobody can tell right now.
+   */
+  authenticateKey(rawKey: string | undefined, remoteAddress: string): Promise<Principal>;
+  /**
+   * The same without waiting, for the hot door: `undefined` whenever there is anything to look up or to refuse, and then
+   * `authenticateKey` says which.
+   */
+  authenticateKeyCached(rawKey: string | undefined, remoteAddress: string): Principal | undefined;
+  /** A key or a signed-in person, whichever the request carries. Throws `Problem`. */
+  authenticateRequest(request: AskingRequest, allowed: AllowedPrincipals): Promise<Principal>;
+  /** The key in `Authorization: Bearer`, `X-API-Key` or the user name of Basic, in this order. */
+  keyOfHeaders(headers: IncomingHttpHeaders): string | undefined;
+  /** By age, products' first environments first. */
+  environmentsOf(workspaceId: string): Promise<readonly EnvironmentOfWorkspace[]>;
+  audit(entry: AuditEntry): Promise<void>;
+}
