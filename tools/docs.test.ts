@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { checkDocs } from './docs.ts';
 import { checkLinks } from './docs-links.ts';
 import { type DocsTable, renderTable } from './docs-tables.ts';
 
@@ -18,6 +19,10 @@ const TABLE: DocsTable = {
 
 const doc = (rows: string) =>
   `# Reasons\n\n<!-- table: reasons -->\n\n| reason | meaning | what to do |\n| --- | --- | --- |\n${rows}\n\n<!-- end of table -->\n\nMore.\n`;
+
+test('the docs of this repository say what the code says, and their links lead somewhere', () => {
+  expect(checkDocs(join(import.meta.dirname, '..'), { isWriting: false })).toEqual([]);
+});
 
 describe('a table made from the code', () => {
   test('takes meanings from the code and keeps what people wrote', () => {

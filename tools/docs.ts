@@ -1,5 +1,5 @@
 /** `npm run docs`: brings the tables in the docs up to the code. `npm run check` runs the same and writes nothing. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENVELOPE_FIELDS, type EnvelopeField, LIMITS, PROBLEMS, REASONS } from '@uptake/domain/contract';
 import { SETTINGS } from '@uptake/io/config';
@@ -11,6 +11,7 @@ import { type Finding, listFiles } from './sources.ts';
 const SENDING = 'docs/guides/sending-events.md';
 const OPERATING = 'docs/guides/operating.md';
 const ARCHITECTURE = 'docs/architecture.md';
+const DECISIONS = 'docs/decisions';
 const PROBLEM_LIST = 'docs/guides/problems.md';
 
 const LIMIT_WORDS: Readonly<Record<keyof typeof LIMITS, readonly [what: string, format: (value: number) => string]>> = {
@@ -91,6 +92,7 @@ function tables(root: string): readonly DocsTable[] {
       columns: ['room', 'knows', 'for'],
       rows: edges.io.map((edge) => [edge.from === '*' ? 'every room' : edge.from, edge.to, edge.for]),
     },
+    { file: `${DECISIONS}/README.md`, name: 'decisions', columns: ['no.', 'decision'], rows: listDecisions(root) },
   ];
 }
 
@@ -130,6 +132,18 @@ function describeKind(field: EnvelopeField): string {
     case 'properties':
       return 'object';
   }
+}
+
+/** Number and title of every record, from its file name and its first heading. */
+function listDecisions(root: string): readonly (readonly string[])[] {
+  return readdirSync(join(root, DECISIONS))
+    .filter((file) => /^\d{4}-.+\.md$/.test(file))
+    .sort()
+    .map((file) => {
+      const heading = /^# +(.+)$/m.exec(readFileSync(join(root, DECISIONS, file), 'utf8'))?.[1] ?? file;
+      const number = file.slice(0, 4);
+      return [`[${number}](${file})`, heading.replace(/^\d{4}\s*[:.–—-]*\s*/, '')];
+    });
 }
 
 function lineOf(text: string, table: string): number {
