@@ -41,7 +41,7 @@ const URL_CREDENTIALS = /\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/?#@]{1,200}@/gi;
 const IPV4 = /(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)/g;
 const IPV6 = /(?<![\w:.])(?=[0-9a-f:]{0,39}:)[0-9a-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])/gi;
 
-const CARD_RUN = /(?<![A-Za-z0-9])\d{3,19}(?:[ -]?\d{3,19})*(?![A-Za-z0-9])/g;
+const DIGIT_GROUPS = /\d[\d -]{11,}/g;
 const IBAN = /\b[a-z]{2}\d{2}(?:[ -]?[a-z0-9]){11,30}\b/gi;
 /**
  * Bare digits are numbers of orders as often as of phones, so one of these must be there: a plus or 00 in front, a
@@ -95,7 +95,7 @@ function scrubHinted(original: string, hints: number, onScrubbed: OnScrubbed | u
   if (hints & HINT.ipv6) text = text.replace(IPV6, (match) => (isIpv6(match) ? found('ip') : match));
   if (hints & HINT.ipv4) text = text.replace(IPV4, () => found('ip'));
   if (hints & HINT.number) {
-    text = text.replace(CARD_RUN, (run) => scrubCards(run, found));
+    text = text.replace(DIGIT_GROUPS, (run) => scrubCards(run, found));
     text = text.replace(PHONE, () => found('phone'));
   }
   return text;
@@ -108,18 +108,31 @@ function looksRandom(text: string): boolean {
 
 /** A card may stand among other numbers (`2 x 4111 1111 1111 1111`), so every stretch of whole groups is tried. */
 function scrubCards(run: string, found: (rule: ScrubRule) => string): string {
-  const groups = run.split(/[ -]/);
+  const groups = [...run.matchAll(/\d+/g)];
+  let scrubbed = '';
+  let done = 0;
   for (let first = 0; first < groups.length; first++) {
-    let digits = '';
-    for (let last = first; last < groups.length && digits.length <= 19; last++) {
-      digits += groups[last]!;
-      if (digits.length < 13 || !isCardNumber(digits)) continue;
-      const before = groups.slice(0, first).join(' ');
-      const after = scrubCards(groups.slice(last + 1).join(' '), found);
-      return [before, found('card'), after].filter((part) => part !== '').join(' ');
-    }
+    const last = endOfCard(groups, first);
+    if (last === undefined) continue;
+    scrubbed += run.slice(done, groups[first]!.index) + found('card');
+    done = groups[last]!.index + groups[last]![0].length;
+    first = last;
   }
-  return run;
+  return done === 0 ? run : scrubbed + run.slice(done);
+}
+
+/** The group with which a card that begins at `first` ends. Cards are written in groups of three digits or more. */
+function endOfCard(groups: readonly RegExpExecArray[], first: number): number | undefined {
+  let digits = '';
+  for (let at = first; at < groups.length; at++) {
+    const group = groups[at]!;
+    const previous = groups[at - 1];
+    const isApart = at > first && group.index > previous!.index + previous![0].length + 1;
+    if (isApart || group[0].length < 3 || digits.length + group[0].length > 19) return undefined;
+    digits += group[0];
+    if (digits.length >= 13 && isCardNumber(digits)) return at;
+  }
+  return undefined;
 }
 
 const LOCAL_PART = /[\p{L}\p{N}._%+'-]/u;
@@ -131,12 +144,12 @@ function scrubEmails(text: string, found: (rule: ScrubRule) => string): string {
   let scrubbed = '';
   let done = 0;
   for (const at of text.matchAll(/@|%40/g)) {
+    const domainAt = at.index + at[0].length;
+    const domain = DOMAIN.exec(text.slice(domainAt, domainAt + 254));
+    if (domain === null || at.index < done) continue;
     let start = at.index;
     while (start > done && at.index - start < 64 && LOCAL_PART.test(text[start - 1]!)) start--;
     if (start === at.index) continue;
-    const domainAt = at.index + at[0].length;
-    const domain = DOMAIN.exec(text.slice(domainAt, domainAt + 254));
-    if (domain === null) continue;
     scrubbed += text.slice(done, start) + found('email');
     done = domainAt + domain[0].length;
   }
