@@ -1,22 +1,26 @@
 /** What a failed write or read of the log's files means for those who append. */
+import { statfs } from 'node:fs/promises';
 import { LogUnavailable } from './port.ts';
 
-const RETRY_AFTER_SECONDS = { disk_full: 10, io_error: 30, log_full: 5 } as const;
-/** errno values and LMDB codes by what the operator has to do. */
+/** errno values, by number from LMDB and by name from Node. */
 const DISK_FULL_CODES = new Set<unknown>([28, 122, 27, 'ENOSPC', 'EDQUOT', 'EFBIG']);
 const MAP_FULL = -30792;
+/** Free space below which an unnamed write error is taken for a full disk: LMDB reports a write cut short as EIO. */
+const NEARLY_FULL_BYTES = 4 * 1024 * 1024;
 
-/** Says what a failed write means for the door. */
-export async function asLogUnavailable(error: unknown): Promise<LogUnavailable> {
+export async function asLogUnavailable(error: unknown, directory: string): Promise<LogUnavailable> {
   if (error instanceof LogUnavailable) return error;
   const cause = await commitError(error);
   const detail = cause instanceof Error ? cause.message : String(cause);
-  if (isDiskFull(cause)) {
-    return unavailable('disk_full', `The disk of the event log is full (${detail}).`, cause);
+  if (codeOf(cause) === MAP_FULL) {
+    const message = `The event log has reached its size on disk (${detail}).`;
+    return new LogUnavailable('log_full', message, 5, { cause });
   }
-  if (codeOf(cause) === MAP_FULL)
-    return unavailable('log_full', `The event log has reached its size on disk (${detail}).`, cause);
-  return unavailable('io_error', `The event log could not write (${detail}).`, cause);
+  if (isDiskFull(cause) || (await freeBytes(directory)) < NEARLY_FULL_BYTES) {
+    const message = `The disk of the event log is full (${directory}: ${detail}).`;
+    return new LogUnavailable('disk_full', message, 10, { cause });
+  }
+  return new LogUnavailable('io_error', `The event log cannot use ${directory} (${detail}).`, 30, { cause });
 }
 
 export function isDiskFull(error: unknown): boolean {
@@ -27,8 +31,13 @@ function codeOf(error: unknown): unknown {
   return (error as { code?: unknown } | null)?.code;
 }
 
-function unavailable(reason: keyof typeof RETRY_AFTER_SECONDS, message: string, cause: unknown): LogUnavailable {
-  return new LogUnavailable(reason, message, RETRY_AFTER_SECONDS[reason], { cause });
+async function freeBytes(directory: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(directory);
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 /** lmdb rejects with a wrapper whose `commitError` promise rejects with the cause. */

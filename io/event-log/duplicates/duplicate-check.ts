@@ -23,6 +23,8 @@ export type IdClaim = {
 };
 
 export type DuplicateCheckOptions = {
+  /** Named in errors. */
+  readonly directory: string;
   readonly windowMs: number;
   readonly nowMs: () => number;
   /** Ids per table in memory, a power of two. */
@@ -211,7 +213,7 @@ export class DuplicateCheck {
     } catch (error) {
       // What cannot be looked up cannot be told from a repeat.
       this.release(claim);
-      throw await asLogUnavailable(error);
+      throw await asLogUnavailable(error, this.#options.directory);
     }
   }
 
@@ -241,7 +243,7 @@ export class DuplicateCheck {
     this.#writeFullTables();
     if (this.#writing) {
       await this.#writing;
-      if (this.#writeFailure !== undefined) throw await asLogUnavailable(this.#writeFailure);
+      if (this.#writeFailure !== undefined) throw await asLogUnavailable(this.#writeFailure, this.#options.directory);
       return;
     }
     const oldest = this.#full.at(-1);

@@ -2,10 +2,9 @@
  * One consumer of the log: a durable cursor, and at most one open claim whose boundary is on disk before it is handed out.
  */
 import type { Claim, Consumer, LogRecord } from '../port.ts';
-import { asLogUnavailable } from '../unavailable.ts';
 import type { Head } from './group-commit.ts';
 import { appendedAtMs, decodeRecord, type Totals, totalsBefore } from './record.ts';
-import type { Storage } from './storage.ts';
+import { type Storage, transact } from './storage.ts';
 
 /** As kept in LMDB. `position` is the first record not yet confirmed; `claim.to` is inclusive. */
 export type ConsumerState = Totals & {
@@ -132,11 +131,8 @@ export class LmdbConsumer implements Consumer {
   }
 
   async #save(state: ConsumerState): Promise<void> {
-    try {
-      await this.#context.storage.state.put(['consumer', this.name], state);
-    } catch (error) {
-      throw await asLogUnavailable(error);
-    }
+    const { storage } = this.#context;
+    await transact(storage, () => [storage.state.put(['consumer', this.name], state)]);
     this.#state = state;
   }
 

@@ -3,10 +3,9 @@
  * fingerprints of an append are in one transaction, so a crash keeps all of them or none.
  */
 import { FINGERPRINT_BYTES } from '../duplicates/fingerprint.ts';
-import { type LogRecord, LogUnavailable } from '../port.ts';
-import { asLogUnavailable } from '../unavailable.ts';
+import type { LogRecord } from '../port.ts';
 import { decodeRecord, sealRecord, type Totals } from './record.ts';
-import type { Storage } from './storage.ts';
+import { type Storage, transact } from './storage.ts';
 
 /** The end of the log: the position the next record gets, and what is before it. */
 export type Head = Totals & { readonly position: number };
@@ -19,7 +18,7 @@ export type PendingRecord = {
   readonly generation: number;
 };
 
-type Waiting = PendingRecord & { resolve(appendedAtMs: number): void; reject(error: LogUnavailable): void };
+type Waiting = PendingRecord & { resolve(appendedAtMs: number): void; reject(error: unknown): void };
 
 /** What one transaction may hold: bounds its memory and the time a single sync takes. */
 const GROUP_BYTES = 16 * 1024 * 1024;
@@ -78,9 +77,12 @@ export class GroupCommit {
   }
 
   async #run(): Promise<void> {
-    // One turn of the event loop gathers what the sockets readable now bring.
-    await new Promise((resolve) => setImmediate(resolve));
-    while (this.#queue.length > 0) await this.#commit(this.#takeGroup());
+    for (;;) {
+      // One turn of the event loop gathers what readable sockets bring, and what those do next whose commit just ended.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#queue.length === 0) break;
+      await this.#commit(this.#takeGroup());
+    }
     this.#running = undefined;
   }
 
@@ -99,12 +101,12 @@ export class GroupCommit {
   async #commit(group: readonly Waiting[]): Promise<void> {
     const appendedAtMs = this.#nowMs();
     const head = this.#head;
-    let failure: LogUnavailable | undefined;
+    let failure: unknown;
     try {
       const after = await this.#write(group, appendedAtMs);
       this.#head = after;
     } catch (error) {
-      failure = await asLogUnavailable(error);
+      failure = error;
     }
     for (const waiting of group) this.#queuedBytes -= waiting.record.length;
     if (failure) {
@@ -118,29 +120,26 @@ export class GroupCommit {
     this.#onDurable(records);
   }
 
-  /** All puts of one turn of the event loop are one LMDB transaction. */
   async #write(group: readonly Waiting[], appendedAtMs: number): Promise<Head> {
     const { records, fingerprints, state } = this.#storage;
     let { position, events, bytes } = this.#head;
-    const puts: Promise<boolean>[] = [];
-    for (const waiting of group) {
-      sealRecord(waiting.record, appendedAtMs, { events, bytes });
-      puts.push(records.put(position, waiting.record, { append: true }));
-      position += 1;
-      events += waiting.eventCount;
-      bytes += waiting.record.length;
-    }
-    for (const [generation, value] of fingerprintsByGeneration(group, appendedAtMs)) {
-      puts.push(fingerprints.put([generation, this.#group], value));
-      this.#group += 1;
-    }
-    const after = { position, events, bytes };
-    puts.push(state.put('head', after));
-    const written = await Promise.all(puts);
-    if (written.includes(false)) {
-      throw new LogUnavailable('io_error', 'The event log holds records behind its head; it needs to be reopened.', 30);
-    }
-    return after;
+    await transact(this.#storage, () => {
+      const writes: Promise<boolean>[] = [];
+      for (const waiting of group) {
+        sealRecord(waiting.record, appendedAtMs, { events, bytes });
+        writes.push(records.put(position, waiting.record, { append: true }));
+        position += 1;
+        events += waiting.eventCount;
+        bytes += waiting.record.length;
+      }
+      for (const [generation, value] of fingerprintsByGeneration(group, appendedAtMs)) {
+        writes.push(fingerprints.put([generation, this.#group], value));
+        this.#group += 1;
+      }
+      writes.push(state.put('head', { position, events, bytes }));
+      return writes;
+    });
+    return { position, events, bytes };
   }
 }
 

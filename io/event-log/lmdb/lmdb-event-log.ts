@@ -1,7 +1,12 @@
 /** The embedded event log at work: appends, consumers, trimming and back-pressure over one LMDB environment. */
 import { ROW_VERSION } from '@uptake/domain/contract';
 import type { DuplicateCheck, IdClaim } from '../duplicates/duplicate-check.ts';
-import { createFingerprinter, FINGERPRINT_BYTES, FINGERPRINT_WORDS, type Fingerprinter } from '../duplicates/fingerprint.ts';
+import {
+  createFingerprinter,
+  FINGERPRINT_BYTES,
+  FINGERPRINT_WORDS,
+  type Fingerprinter,
+} from '../duplicates/fingerprint.ts';
 import {
   type AppendBatch,
   type AppendResult,
@@ -16,7 +21,7 @@ import { type ConsumerState, LmdbConsumer } from './consumer.ts';
 import type { DirectoryLock } from './directory-lock.ts';
 import { GroupCommit, type Head } from './group-commit.ts';
 import { encodeRecord, type Totals, totalsBefore } from './record.ts';
-import type { Storage } from './storage.ts';
+import { type Storage, transact } from './storage.ts';
 
 /** Made once per log: the id that makes its claim tokens unique, and the secret of its fingerprints. */
 export type Identity = { readonly id: string; readonly secret: string };
@@ -131,7 +136,7 @@ export class LmdbEventLog implements EventLog {
     await consumer.idle();
     consumer.remove();
     this.#consumers.delete(name);
-    await this.#storage.state.remove(['consumer', name]);
+    await transact(this.#storage, () => [this.#storage.state.remove(['consumer', name])]);
     this.#trim();
   }
 
@@ -238,11 +243,9 @@ export class LmdbEventLog implements EventLog {
       const end = Math.min(this.#slowest().position, this.#oldest.position + TRIM_RECORDS);
       if (end <= this.#oldest.position || this.#consumers.size === 0) return;
       try {
-        let removed: Promise<boolean> | undefined;
-        for (let position = this.#oldest.position; position < end; position++) {
-          removed = this.#storage.records.remove(position);
-        }
-        await removed;
+        const count = end - this.#oldest.position;
+        const positions = Array.from({ length: count }, (_, index) => this.#oldest.position + index);
+        await transact(this.#storage, () => positions.map((position) => this.#storage.records.remove(position)));
       } catch {
         return; // A full disk: the records stay, and the next confirmation tries again.
       }

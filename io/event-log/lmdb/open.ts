@@ -7,7 +7,7 @@ import type { EventLog, EventLogOptions } from '../port.ts';
 import { LogDirectoryError, lockDirectory } from './directory-lock.ts';
 import { type Identity, LmdbEventLog } from './lmdb-event-log.ts';
 import { createRunCatalogue, restoreTables } from './run-catalogue.ts';
-import { openStorage, type Storage } from './storage.ts';
+import { openStorage, type Storage, transact } from './storage.ts';
 
 /** Sizes that tests and benchmarks make small; the defaults are what the figures of decision 0004 hold for. */
 export type EventLogTuning = {
@@ -61,7 +61,7 @@ async function openDuplicateCheck(storage: Storage, options: EventLogOptions, tu
     },
     onMergeFailure: (error) => process.emitWarning(asError(error), 'EventLogMergeWarning'),
   });
-  const checkOptions = { windowMs: duplicateWindowMs, nowMs, tableIds, runs };
+  const checkOptions = { directory: options.directory, windowMs: duplicateWindowMs, nowMs, tableIds, runs };
   return { duplicateCheck: new DuplicateCheck(checkOptions, tables, nextGeneration), nextGroup };
 }
 
@@ -89,7 +89,6 @@ async function readIdentity(storage: Storage): Promise<Identity> {
   const known = storage.state.get('log') as Identity | undefined;
   if (known) return known;
   const identity = { id: randomUUID(), secret: randomBytes(32).toString('hex') };
-  await storage.state.put('log', identity);
+  await transact(storage, () => [storage.state.put('log', identity)]);
   return identity;
 }
-

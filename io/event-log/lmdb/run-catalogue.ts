@@ -3,7 +3,7 @@ import { FINGERPRINT_WORDS } from '../duplicates/fingerprint.ts';
 import { acceptedAt, RecentIds } from '../duplicates/recent-ids.ts';
 import type { RunCatalogue, RunEntry } from '../duplicates/runs.ts';
 import { decodeFingerprints } from './group-commit.ts';
-import type { Storage } from './storage.ts';
+import { type Storage, transact } from './storage.ts';
 
 /** Keys deleted in one transaction: keeps the commits that appends wait for short. */
 const DELETE_KEYS = 500;
@@ -17,15 +17,16 @@ export function createRunCatalogue(storage: Storage): RunCatalogue {
       );
     },
     async replace(removed, added) {
-      // Puts and removes of one turn of the event loop are one transaction.
-      const writes = removed.map((entry) => state.remove(['run', entry.number]));
-      if (added) writes.push(state.put(['run', added.number], added));
-      await Promise.all(writes);
+      await transact(storage, () => [
+        ...removed.map((entry) => state.remove(['run', entry.number])),
+        ...(added ? [state.put(['run', added.number], added)] : []),
+      ]);
     },
     async forgetTable(generation) {
       const keys = [...fingerprints.getKeys({ start: [generation, 0], end: [generation + 1, 0] })];
       for (let from = 0; from < keys.length; from += DELETE_KEYS) {
-        await Promise.all(keys.slice(from, from + DELETE_KEYS).map((key) => fingerprints.remove(key)));
+        const some = keys.slice(from, from + DELETE_KEYS);
+        await transact(storage, () => some.map((key) => fingerprints.remove(key)));
       }
     },
   };
