@@ -1,0 +1,125 @@
+/** The HTTP server itself: problem+json for every failure, security headers, request logs without personal data. */
+import { randomUUID } from 'node:crypto';
+import { PROBLEMS, Problem } from '@uptake/domain/contract';
+import type { Logger, Metrics } from '@uptake/io/observability';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+
+export type HttpOptions = {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly trustProxy: boolean;
+};
+
+/** No script but our own, no frame around the console, no guessing of types. */
+const SECURITY_HEADERS = {
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+} as const;
+
+export function createHttp({ logger, metrics, trustProxy }: HttpOptions): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    trustProxy,
+    genReqId: () => randomUUID(),
+    // A client that opens a connection and does not send is let go; the events door has its own, shorter limit.
+    connectionTimeout: 120_000,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
+    bodyLimit: 1024 * 1024,
+    forceCloseConnections: true,
+  });
+  const seconds = metrics.histogram('uptake_http_request_seconds', 'Duration of HTTP requests.', [
+    'route',
+    'method',
+    'status',
+  ]);
+
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    seconds.observe(reply.elapsedTime / 1000, { route, method: request.method, status: String(reply.statusCode) });
+    if (reply.statusCode >= 500)
+      logger.warn({ request_id: request.id, route, status: reply.statusCode }, 'request failed');
+  });
+  app.addHook('onSend', async (request, reply) => {
+    if (!request.url.startsWith('/docs')) reply.headers(SECURITY_HEADERS);
+  });
+  app.setErrorHandler((error, request, reply) =>
+    answerProblem(toProblem(error as FastifyError), error, request, reply, logger),
+  );
+  return app;
+}
+
+export function toProblem(error: FastifyError | Problem): Problem {
+  if (error instanceof Problem) return error;
+  if (error.validation !== undefined) {
+    return new Problem('invalid_request', `${error.validationContext ?? 'body'}: ${error.message}`);
+  }
+  switch (error.code) {
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return new Problem('invalid_json', error.message);
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new Problem('body_too_large', error.message);
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new Problem('unsupported_media_type', error.message);
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new Problem('invalid_request', error.message);
+  }
+  if (error.name === 'SyntaxError' && error.statusCode === 400) return new Problem('invalid_json', error.message);
+  switch (error.name) {
+    case 'LogUnavailable':
+      return new Problem('log_unavailable', error.message, { retryAfterSeconds: 5, cause: error });
+    case 'StoreUnavailable':
+      return new Problem('store_unavailable', error.message, { retryAfterSeconds: 5, cause: error });
+    case 'QuestionTimedOut':
+      return new Problem('query_timeout', 'Ask for a shorter period or fewer series.', { cause: error });
+  }
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new Problem('invalid_request', error.message);
+  }
+  return new Problem('internal_error', 'The request failed here; the log holds the reason under its request id.', {
+    cause: error,
+  });
+}
+
+function answerProblem(
+  problem: Problem,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  logger: Logger,
+): void {
+  if (problem.status >= 500 && problem.code === 'internal_error') {
+    logger.error({ error, request_id: request.id, route: request.routeOptions.url }, 'unexpected failure');
+  }
+  if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="uptake"');
+  const errors = (error as { validation?: { instancePath: string; message?: string }[] }).validation;
+  reply
+    .status(problem.status)
+    .type('application/problem+json')
+    .send({
+      ...problem.toJSON(),
+      ...extensionsOf(problem),
+      request_id: request.id,
+      ...(errors && { errors: errors.map(({ instancePath, message }) => ({ path: instancePath, message })) }),
+    });
+}
+
+/** A problem may carry the places of its mistakes, which RFC 9457 allows as an extension member. */
+function extensionsOf(problem: Problem): { errors?: unknown } {
+  const errors = (problem as { errors?: unknown }).errors;
+  return Array.isArray(errors) ? { errors } : {};
+}
+
+export function answerNotFound(request: FastifyRequest, reply: FastifyReply): void {
+  const detail = `There is no ${request.method} ${request.url.split('?')[0]}. The doors are listed at /docs.`;
+  reply
+    .status(PROBLEMS.not_found.status)
+    .type('application/problem+json')
+    .send({ ...new Problem('not_found', detail).toJSON(), request_id: request.id });
+}

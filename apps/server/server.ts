@@ -1,0 +1,222 @@
+/** The whole product in one process: opens the stores, wires the capabilities by role, listens. */
+import { randomUUID } from 'node:crypto';
+import fastifyCookie from '@fastify/cookie';
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import { createAccess } from '@uptake/capabilities/access';
+import { createCollect, createLive } from '@uptake/capabilities/collect';
+import { createWriter, type Writer } from '@uptake/capabilities/collect/writer';
+import { createOperations } from '@uptake/capabilities/operations';
+import { Problem } from '@uptake/domain/contract';
+import type { Config } from '@uptake/io/config';
+import { freeBytesOf, LEAST_FREE_BYTES } from '@uptake/io/data-directory';
+import type { FastifyInstance } from 'fastify';
+import { isDemoLoaded, runDemo } from './demo.ts';
+import { type FirstSignIn, keepFirstSignIn, readFirstSignIn } from './first-sign-in.ts';
+import { createHttp } from './http.ts';
+import { liveRoutes } from './live-routes.ts';
+import { OPENAPI } from './openapi.ts';
+import { registerPages } from './pages.ts';
+import { type Readiness, registerProbes } from './probes.ts';
+import { openStores, type Stores } from './stores.ts';
+
+export type RunningServer = {
+  readonly url: string;
+  readonly port: number;
+  readonly signIn: { readonly email: string; readonly password: string | undefined };
+  readonly writeKey: string | undefined;
+  readonly isLoadingDemo: boolean;
+  readonly startedInMs: number;
+  /** Work that need not hold up the start: loads the demo where asked for. Resolves when it is done. */
+  afterStart(): Promise<void>;
+  /** Stops listening, finishes what is under way, closes the stores. */
+  close(): Promise<void>;
+};
+
+/** The address is taken. The message says by what and what to do. */
+export class PortInUse extends Error {
+  override readonly name = 'PortInUse';
+}
+
+const EVENTS_BODY_TIMEOUT_MS = 15_000;
+
+/** Resolves once every door of the process's roles answers. Rejects without leaving anything open. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const startedMs = performance.now();
+  const stores = await openStores(config);
+  try {
+    return await startWith(config, stores, startedMs);
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+async function startWith(config: Config, stores: Stores, startedMs: number): Promise<RunningServer> {
+  const { logger, metrics, eventLog, eventStore, directory } = stores;
+  const nowMs = Date.now;
+  const roles = new Set(config.roles);
+  const baseUrl = config.publicUrl ?? `http://localhost:${config.port}`;
+
+  const access = createAccess({ ...stores, nowMs, baseUrl, bootstrap: bootstrapValues(config) });
+  const signIn = await firstSignIn(access, directory.path);
+  const collect = createCollect({
+    eventLog,
+    access: access.readModel,
+    secrets: stores.secrets,
+    metrics,
+    nowMs,
+    monotonicMs: () => performance.now(),
+    randomUuid: randomUUID,
+    settings: {
+      isEnabled: config.telemetryEnabled,
+      retentionDays: config.retentionDays,
+      countryHeader: config.countryHeader?.toLowerCase(),
+      defaultEventsPerSecond: config.eventsPerSecondLimit === 0 ? undefined : config.eventsPerSecondLimit,
+      bodyTimeoutMs: EVENTS_BODY_TIMEOUT_MS,
+    },
+  });
+  const writer = createWriter({
+    eventLog,
+    eventStore,
+    batchEvents: config.writeBatchEvents,
+    intervalMs: config.writeIntervalMs,
+    nowMs,
+    logger,
+    metrics,
+  });
+  const live = createLive({ eventLog, metrics });
+  const operations = createOperations({
+    eventStore,
+    access: access.readModel,
+    freshness: writer.freshness,
+    writerTrouble: () => writer.trouble()?.message,
+    nowMs,
+  });
+
+  const app = createHttp({ logger, metrics, trustProxy: config.trustProxy });
+  await app.register(fastifySwagger, { openapi: OPENAPI });
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  await app.register(fastifyCookie);
+  registerProbes(app, { metrics, readiness: () => readinessOf(stores, writer) });
+  await app.register(access.routes);
+  if (roles.has('collect')) await app.register(collect.routes);
+  if (roles.has('query')) {
+    await app.register(async (questions) => {
+      if (!config.analyticsEnabled) questions.addHook('onRequest', refuseQuestions);
+      await questions.register(operations.routes);
+      await questions.register(liveRoutes(live, access.readModel));
+    });
+    await registerPages(app);
+  }
+  if (roles.has('write')) writer.start();
+  await listen(app, config);
+
+  const { port } = app.server.address() as { port: number };
+  const stopping = new AbortController();
+  const demo = { isLoading: false, done: Promise.resolve() };
+  return {
+    url: `http://${config.host === '0.0.0.0' || config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`,
+    port,
+    signIn: { email: signIn?.email ?? 'your address', password: signIn?.password },
+    writeKey: signIn?.writeKey,
+    isLoadingDemo: config.demo && !isDemoLoaded(directory.path),
+    startedInMs: performance.now() - startedMs,
+    async afterStart() {
+      if (!config.demo || signIn === undefined) return;
+      demo.done = runDemo({
+        directory: directory.path,
+        ownerUserId: signIn.adminUserId,
+        access,
+        collect,
+        nowMs,
+        randomUuid: randomUUID,
+        logger,
+        signal: stopping.signal,
+      });
+      await demo.done;
+    },
+    async close() {
+      stopping.abort();
+      live.close();
+      await demo.done.catch(() => undefined);
+      await app.close();
+      await writer.stop();
+      await stores.close();
+    },
+  };
+}
+
+function bootstrapValues(config: Config) {
+  return {
+    adminEmail: config.bootstrapAdminEmail,
+    adminPassword: config.bootstrapAdminPassword,
+    writeKey: config.bootstrapWriteKey,
+    secretKey: config.bootstrapSecretKey,
+  };
+}
+
+async function firstSignIn(
+  access: ReturnType<typeof createAccess>,
+  directory: string,
+): Promise<FirstSignIn | undefined> {
+  const result = await access.bootstrap();
+  return result.isFirstStart ? keepFirstSignIn(directory, result) : readFirstSignIn(directory);
+}
+
+async function refuseQuestions(): Promise<void> {
+  throw new Problem('forbidden', 'Questions are switched off on this server (TELEMETRY_ANALYTICS_ENABLED).');
+}
+
+async function listen(app: FastifyInstance, config: Config): Promise<void> {
+  try {
+    await app.listen({ port: config.port, host: config.host });
+  } catch (error) {
+    await app.close();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new PortInUse(
+        `Port ${config.port} on ${config.host} is in use by another program. Stop it, or set PORT to another one (0 takes any free one).`,
+      );
+    }
+    if (code === 'EACCES')
+      throw new PortInUse(`Port ${config.port} may not be used by this user. Set PORT to one above 1023.`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new PortInUse(
+        `HOST ${config.host} is not an address of this machine. Allowed: 127.0.0.1, 0.0.0.0 or one of its addresses.`,
+      );
+    }
+    throw error;
+  }
+}
+
+/** Ready means that events can be kept and questions answered; each check says in words what is wrong. */
+async function readinessOf(
+  { eventLog, eventStore, controlStore, directory }: Stores,
+  writer: Writer,
+): Promise<Readiness> {
+  const log = eventLog.stats();
+  const trouble = writer.trouble();
+  const free = freeBytesOf(directory.path);
+  const checks = {
+    event_log: {
+      ok: log.bytes < log.maxBytes,
+      detail: `${log.records} records, ${log.bytes} of ${log.maxBytes} bytes`,
+    },
+    event_store: await answered(() => eventStore.askAsOperator({ name: 'operations.ready', sql: 'SELECT 1 AS one' })),
+    control_store: await answered(() => controlStore.asSystem(async () => undefined)),
+    writer: trouble === undefined ? { ok: true, detail: 'writing' } : { ok: false, detail: trouble.message },
+    disk: { ok: free >= LEAST_FREE_BYTES, detail: `${Math.floor(free / 1024 / 1024)} MiB free` },
+  };
+  return { ready: Object.values(checks).every(({ ok }) => ok), checks };
+}
+
+async function answered(question: () => Promise<unknown>): Promise<{ ok: boolean; detail: string }> {
+  try {
+    await question();
+    return { ok: true, detail: 'answers' };
+  } catch (error) {
+    return { ok: false, detail: error instanceof Error ? error.message.slice(0, 200) : 'does not answer' };
+  }
+}

@@ -1,0 +1,4 @@
+/** `npm start`: builds the console where needed, starts the whole product with the demo, says where it is. */
+import { runServer } from './run.ts';
+
+await runServer({ defaults: { UPTAKE_DEMO: 'on' }, buildConsole: true });

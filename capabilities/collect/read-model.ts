@@ -1,0 +1,2 @@
+/** What other capabilities may know of collecting: how far behind the newest accepted event an answer may be. */
+export type { Freshness } from './writer.ts';

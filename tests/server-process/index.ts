@@ -1,0 +1,90 @@
+/** Starts the real server as a process of its own, so that tests and benchmarks can load it, kill it and start it again. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export const WRITE_KEY = 'upk_test_write_key_0123456789';
+export const SECRET_KEY = 'upk_test_secret_key_0123456789';
+export const ADMIN = { email: 'admin@example.com', password: 'correct-horse-battery' } as const;
+
+export type ServerProcess = {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly child: ChildProcess;
+  /** What the process wrote to standard output and error so far. */
+  readonly output: () => string;
+  /** SIGTERM, then waits for the end. Returns the exit code. */
+  readonly stop: () => Promise<number | null>;
+  /** SIGKILL, then waits for the end. */
+  readonly kill: () => Promise<void>;
+};
+
+export class ServerDidNotStart extends Error {
+  override readonly name = 'ServerDidNotStart';
+}
+
+/** Resolves once the server listens. Throws `ServerDidNotStart` with what it said. */
+export async function startServerProcess(
+  directory: string,
+  environment: Record<string, string> = {},
+): Promise<ServerProcess> {
+  return startModule(fileURLToPath(new URL('./main.ts', import.meta.url)), {
+    PORT: '0',
+    UPTAKE_DATA_DIR: directory,
+    UPTAKE_DEMO: 'off',
+    UPTAKE_LOG_LEVEL: 'warn',
+    UPTAKE_BOOTSTRAP_ADMIN_EMAIL: ADMIN.email,
+    UPTAKE_BOOTSTRAP_ADMIN_PASSWORD: ADMIN.password,
+    UPTAKE_BOOTSTRAP_WRITE_KEY: WRITE_KEY,
+    UPTAKE_BOOTSTRAP_SECRET_KEY: SECRET_KEY,
+    ...environment,
+  });
+}
+
+/** Runs a module that prints one JSON line with its port once it listens. */
+export async function startModule(path: string, environment: Record<string, string> = {}): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [path], {
+    env: { ...inherited(), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const keep = (chunk: Buffer | string) => {
+    output = (output + chunk).slice(-200_000);
+  };
+  child.stderr.on('data', keep);
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+  const port = await new Promise<number>((resolve, reject) => {
+    ended.then((code) => reject(new ServerDidNotStart(`ended with ${code} before it listened: ${output}`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      keep(`${line}\n`);
+      if (line.startsWith('{"port"')) resolve((JSON.parse(line) as { port: number }).port);
+    });
+  });
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return ended;
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    pid: child.pid!,
+    child,
+    output: () => output,
+    stop: () => end('SIGTERM'),
+    kill: async () => void (await end('SIGKILL')),
+  };
+}
+
+/** Settings of the surrounding shell must not reach a server under test. */
+function inherited(): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? tmpdir() };
+}
+
+export function scratchDirectory(): { readonly path: string; readonly remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'uptake-test-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
