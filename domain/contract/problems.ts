@@ -30,6 +30,9 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/** One thing wrong with an input, for a person to act on. */
+export type InputError = { readonly path: string; readonly message: string };
+
 /** A coded failure that a door turns into `application/problem+json`. */
 export class Problem extends Error {
   readonly code: ProblemCode;
@@ -37,24 +40,39 @@ export class Problem extends Error {
   readonly detail: string;
   /** Seconds for `Retry-After`, where waiting helps. */
   readonly retryAfterSeconds: number | undefined;
+  /** Where an input of many parts is wrong, part by part; `path` is a JSON pointer into it. */
+  readonly errors: readonly InputError[] | undefined;
 
-  constructor(code: ProblemCode, detail: string, options: { retryAfterSeconds?: number; cause?: unknown } = {}) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    options: { retryAfterSeconds?: number; cause?: unknown; errors?: readonly InputError[] } = {},
+  ) {
     super(`${code}: ${detail}`, { cause: options.cause });
     this.name = 'Problem';
     this.code = code;
     this.status = PROBLEMS[code].status;
     this.detail = detail;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.errors = options.errors;
   }
 
   /** The RFC 9457 body. `type` is a relative reference to the documentation of the code. */
-  toJSON(): { type: string; title: string; status: number; code: ProblemCode; detail: string } {
+  toJSON(): {
+    type: string;
+    title: string;
+    status: number;
+    code: ProblemCode;
+    detail: string;
+    errors?: readonly InputError[];
+  } {
     return {
       type: `/docs/problems#${this.code}`,
       title: PROBLEMS[this.code].title,
       status: this.status,
       code: this.code,
       detail: this.detail,
+      ...(this.errors === undefined ? {} : { errors: this.errors }),
     };
   }
 }

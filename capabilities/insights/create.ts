@@ -1,0 +1,54 @@
+/** Wires insights: the doors for questions, and what other capabilities may ask. */
+import type { EventStore } from '@uptake/io/event-store';
+import type { Logger, Metrics } from '@uptake/io/observability';
+import type { FastifyPluginAsync } from 'fastify';
+import type { AccessReadModel } from '../access/read-model.ts';
+import type { Freshness, InsightsReadModel } from './read-model.ts';
+import { insightsRoutes } from './routes.ts';
+import { createInsightsService } from './service.ts';
+
+export type { InsightsReadModel } from './read-model.ts';
+
+export type InsightsOptions = {
+  readonly eventStore: EventStore;
+  /** How far behind the newest accepted event the store is. */
+  readonly freshness: () => Promise<Freshness>;
+  readonly access: Pick<AccessReadModel, 'authenticateRequest' | 'environmentsOf'>;
+  readonly nowMs: () => number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** How long raw events are kept; before that, the hourly aggregates answer what they can. */
+  readonly retentionDays?: number;
+};
+
+export type Insights = { readonly routes: FastifyPluginAsync; readonly readModel: InsightsReadModel };
+
+const DEFAULT_RETENTION_DAYS = 90;
+/** Longer than a person waits without wondering: worth a line in the log. */
+const SLOW_ANSWER_MS = 2_000;
+
+export function createInsights(options: InsightsOptions): Insights {
+  const { eventStore, freshness, access, nowMs, logger } = options;
+  const service = createInsightsService({
+    eventStore,
+    freshness,
+    environmentsOf: access.environmentsOf,
+    nowMs,
+    retentionDays: options.retentionDays ?? DEFAULT_RETENTION_DAYS,
+  });
+  const seconds = options.metrics.histogram(
+    'uptake_insight_seconds',
+    'Time a trend took from its definition to its numbers.',
+    ['source'],
+  );
+  const trend: typeof service.trend = async (workspaceId, definition) => {
+    const result = await service.trend(workspaceId, definition);
+    seconds.observe(result.tookMs / 1000, { source: result.isApproximate ? 'aggregates' : 'events' });
+    if (result.tookMs > SLOW_ANSWER_MS) logger.warn({ took_ms: result.tookMs }, 'a trend took long to answer');
+    return result;
+  };
+  return {
+    routes: insightsRoutes({ ...service, trend }, access, nowMs),
+    readModel: { trend, periodCounts: service.periodCounts },
+  };
+}

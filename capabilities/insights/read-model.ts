@@ -1,0 +1,44 @@
+/** What other capabilities may ask of insights: trends and counts of a period, as plain data. */
+import type { TrendAnswer, TrendDefinition } from '@uptake/domain/insights';
+import type { AnalyticsFilter } from './analytics.query.ts';
+
+export type { AnalyticsFilter } from './analytics.query.ts';
+
+/** Everything accepted before `asOf` is counted. */
+export type Freshness = { readonly asOf: Date; readonly behindMs: number };
+
+export type TrendResult = {
+  readonly definition: TrendDefinition;
+  readonly answer: TrendAnswer;
+  readonly freshness: Freshness;
+  /** Some event stood for more than one: counts are estimates, unbiased; unique counts are of what was kept. */
+  readonly isSampled: boolean;
+  /** Answered from aggregates, whose unique users and sessions are about 1 % off. */
+  readonly isApproximate: boolean;
+  readonly tookMs: number;
+};
+
+/** [fromMs, toMs) */
+export type CountedPeriod = { readonly fromMs: number; readonly toMs: number };
+
+export type PeriodCounts = {
+  readonly totalEvents: number;
+  readonly uniqueUsers: number;
+  readonly uniqueSessions: number;
+  readonly eventCounts: Readonly<Record<string, number>>;
+  readonly period: CountedPeriod;
+  readonly freshness: Freshness;
+  readonly isSampled: boolean;
+  readonly isApproximate: boolean;
+};
+
+export interface InsightsReadModel {
+  /** Throws `Problem` `invalid_definition` with every mistake, `query_timeout` or `store_unavailable`. */
+  trend(workspaceId: string, definition: unknown): Promise<TrendResult>;
+  /** Counts of one period, narrowed where asked. `environmentId` absent: all environments of the workspace. */
+  periodCounts(
+    scope: { readonly workspaceId: string; readonly environmentId?: string | undefined },
+    period: CountedPeriod,
+    filter?: AnalyticsFilter,
+  ): Promise<PeriodCounts>;
+}

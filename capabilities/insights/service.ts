@@ -1,0 +1,203 @@
+/** Answers questions about events: plan, ask the store, do the maths, and say how fresh and how exact the answer is. */
+import { Problem } from '@uptake/domain/contract';
+import {
+  answerTrend,
+  type Dimension,
+  HOUR_MS,
+  INSIGHT_FIELDS,
+  parseTrendDefinition,
+  planTrend,
+  type Retention,
+  type Source,
+  shift,
+  type TrendPlan,
+} from '@uptake/domain/insights';
+import type { EventStore, QuestionScope } from '@uptake/io/event-store';
+import { type AnalyticsFilter, type AnalyticsRow, analyticsQuestion } from './analytics.query.ts';
+import { ask } from './ask.ts';
+import {
+  CATALOGUE_DAYS,
+  type CatalogueEventRow,
+  type CatalogueKindRow,
+  type CataloguePropertyRow,
+  catalogueEventsQuestion,
+  catalogueKindsQuestion,
+  cataloguePropertiesQuestion,
+} from './catalogue.query.ts';
+import {
+  fillMinutes,
+  type OverviewMinuteRow,
+  type OverviewTopEventRow,
+  type OverviewTotalsRow,
+  overviewMinutesQuestion,
+  overviewTopEventsQuestion,
+  overviewTotalsQuestion,
+} from './overview.query.ts';
+import type { CountedPeriod, Freshness, InsightsReadModel, PeriodCounts, TrendResult } from './read-model.ts';
+import { type RankingRow, rankingQuestion, type TrendQueryRow, toTrendRow, trendQuestion } from './trend.query.ts';
+import { type ValueRow, valuesQuestion } from './values.query.ts';
+
+const DAY_MS = 24 * HOUR_MS;
+/** How long the event store keeps its hourly aggregates (requirement E6). */
+const HOURLY_RETENTION_MONTHS = 12;
+
+export type InsightsDependencies = {
+  readonly eventStore: EventStore;
+  readonly freshness: () => Promise<Freshness>;
+  /** Whose environments a definition may name. */
+  readonly environmentsOf: (workspaceId: string) => Promise<readonly { readonly id: string }[]>;
+  readonly nowMs: () => number;
+  /** How long raw events are kept. */
+  readonly retentionDays: number;
+};
+
+export type Catalogue = {
+  readonly events: readonly CatalogueEventRow[];
+  readonly fields: readonly { readonly name: string; readonly kind: string }[];
+  readonly properties: readonly { name: string; kind: CatalogueKindRow['kind']; events: number }[];
+};
+
+export type Overview = {
+  readonly asOfMs: number;
+  readonly totals: OverviewTotalsRow;
+  readonly minutes: readonly OverviewMinuteRow[];
+  readonly topEvents: readonly OverviewTopEventRow[];
+  readonly freshness: Freshness;
+};
+
+export type InsightsService = InsightsReadModel & {
+  catalogue(scope: QuestionScope): Promise<Catalogue>;
+  values(scope: QuestionScope, dimension: Dimension, search: string | undefined): Promise<readonly ValueRow[]>;
+  overview(scope: QuestionScope): Promise<Overview>;
+  /** Throws `not_found` where the workspace has no such environment. */
+  scopeOf(workspaceId: string, environmentId: string | null | undefined): Promise<QuestionScope>;
+};
+
+export function createInsightsService(dependencies: InsightsDependencies): InsightsService {
+  const { eventStore, nowMs } = dependencies;
+  const retention = (): Retention => ({
+    rawFromMs: nowMs() - dependencies.retentionDays * DAY_MS,
+    hourlyFromMs: shift('month', nowMs(), -HOURLY_RETENTION_MONTHS, 'UTC'),
+  });
+
+  async function scopeOf(workspaceId: string, environmentId: string | null | undefined): Promise<QuestionScope> {
+    if (environmentId === null || environmentId === undefined) return { workspaceId };
+    const id = environmentId.toLowerCase();
+    const environments = await dependencies.environmentsOf(workspaceId);
+    if (environments.some((environment) => environment.id === id)) return { workspaceId, environmentId: id };
+    throw new Problem('not_found', 'The workspace has no environment with this id.');
+  }
+
+  async function trend(workspaceId: string, definition: unknown): Promise<TrendResult> {
+    const startedMs = nowMs();
+    const parsed = parseTrendDefinition(definition);
+    const planned = parsed.ok ? planTrend(parsed.value, { nowMs: startedMs, retention: retention() }) : parsed;
+    if (!planned.ok) {
+      const mistakes = planned.errors.length === 1 ? 'One part' : `${planned.errors.length} parts`;
+      const detail = `${mistakes} of the definition cannot be used; "errors" names each by its path.`;
+      throw new Problem('invalid_definition', detail, { errors: planned.errors });
+    }
+    const plan = planned.value;
+    const scope = await scopeOf(workspaceId, plan.definition.environment_id);
+    // Read before the rows, so that it never promises more than they hold.
+    const freshness = await dependencies.freshness();
+    const { values, rows } = await trendRows(eventStore, plan, scope);
+    const seriesCount = plan.definition.series.length;
+    const trendRowsRead = rows.map((row) => toTrendRow(row, seriesCount));
+    return {
+      definition: plan.definition,
+      answer: answerTrend(plan, trendRowsRead, values, { nowMs: startedMs, asOfMs: freshness.asOf.getTime() }),
+      freshness,
+      isSampled: rows.some((row) => row.is_sampled === 1),
+      isApproximate: isSketched(plan.source) && plan.definition.series.some((series) => countsSketches(series.measure)),
+      tookMs: nowMs() - startedMs,
+    };
+  }
+
+  async function periodCounts(
+    scope: QuestionScope,
+    period: CountedPeriod,
+    filter: AnalyticsFilter = {},
+  ): Promise<PeriodCounts> {
+    const source = sourceFor(period, retention());
+    const freshness = await dependencies.freshness();
+    const rows = await ask<AnalyticsRow>(eventStore, analyticsQuestion(period, filter, source, scope));
+    const total = rows.find((row) => row.name === '');
+    return {
+      totalEvents: total?.events ?? 0,
+      uniqueUsers: total?.users ?? 0,
+      uniqueSessions: total?.sessions ?? 0,
+      eventCounts: Object.fromEntries(rows.filter((row) => row.name !== '').map((row) => [row.name, row.events])),
+      period,
+      freshness,
+      isSampled: total?.is_sampled === 1,
+      isApproximate: isSketched(source),
+    };
+  }
+
+  async function catalogue(scope: QuestionScope): Promise<Catalogue> {
+    const sinceMs = nowMs() - CATALOGUE_DAYS * DAY_MS;
+    const [events, properties, kinds] = await Promise.all([
+      ask<CatalogueEventRow>(eventStore, catalogueEventsQuestion(sinceMs, scope)),
+      ask<CataloguePropertyRow>(eventStore, cataloguePropertiesQuestion(sinceMs, scope)),
+      ask<CatalogueKindRow>(eventStore, catalogueKindsQuestion(sinceMs, scope)),
+    ]);
+    const kindOf = new Map(kinds.map((row) => [row.name, row.kind]));
+    return {
+      events,
+      fields: INSIGHT_FIELDS.map(({ name, kind }) => ({ name, kind })),
+      properties: properties.map((row) => ({ ...row, kind: kindOf.get(row.name) ?? 'text' })),
+    };
+  }
+
+  async function overview(scope: QuestionScope): Promise<Overview> {
+    const asOfMs = nowMs();
+    const freshness = await dependencies.freshness();
+    const [totals, minutes, topEvents] = await Promise.all([
+      ask<OverviewTotalsRow>(eventStore, overviewTotalsQuestion(asOfMs, scope)),
+      ask<OverviewMinuteRow>(eventStore, overviewMinutesQuestion(asOfMs, scope)),
+      ask<OverviewTopEventRow>(eventStore, overviewTopEventsQuestion(asOfMs, scope)),
+    ]);
+    if (totals[0] === undefined) throw new Error('an aggregate without GROUP BY has one row');
+    return { asOfMs, totals: totals[0], minutes: fillMinutes(minutes, asOfMs), topEvents, freshness };
+  }
+
+  return {
+    trend,
+    periodCounts,
+    catalogue,
+    overview,
+    scopeOf,
+    values: (scope, dimension, search) =>
+      ask<ValueRow>(eventStore, valuesQuestion(dimension, search, nowMs() - CATALOGUE_DAYS * DAY_MS, scope)),
+  };
+}
+
+/** The values of the breakdown first, then everything about them and the rest in one scan. */
+async function trendRows(
+  eventStore: EventStore,
+  plan: TrendPlan,
+  scope: QuestionScope,
+): Promise<{ values: readonly string[] | undefined; rows: readonly TrendQueryRow[] }> {
+  const ranking = rankingQuestion(plan, scope);
+  const values =
+    ranking === undefined
+      ? plan.breakdown?.closedValues
+      : (await ask<RankingRow>(eventStore, ranking)).map((row) => row.value);
+  if (values?.length === 0) return { values, rows: [] };
+  return { values, rows: await ask<TrendQueryRow>(eventStore, trendQuestion(plan, values, scope)) };
+}
+
+/** Aggregates count whole hours, so they answer a period beyond raw retention only where it consists of them. */
+function sourceFor(period: CountedPeriod, retention: Retention): Source {
+  const isWholeHours = period.fromMs % HOUR_MS === 0 && period.toMs % HOUR_MS === 0;
+  return period.fromMs < retention.rawFromMs && isWholeHours ? 'hourly' : 'raw';
+}
+
+function isSketched(source: Source): boolean {
+  return source === 'hourly';
+}
+
+function countsSketches(measure: TrendPlan['definition']['series'][number]['measure']): boolean {
+  return measure.kind === 'unique' && measure.of !== 'tenant';
+}

@@ -1,0 +1,80 @@
+/**
+ * Time zones: local clock readings and instants, by the rules Intl carries. A local reading is a number too: the
+ * milliseconds that reading would have in UTC. Own code because Node 24 has no Temporal and a polyfill weighs more than
+ * these functions; `docs/decisions/` says so.
+ */
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+const DAY_MS = 86_400_000;
+
+/** The spelling Intl knows the zone by, or `undefined` where there is no such zone. Offsets such as +02:00 are not zones. */
+export function canonicalTimeZone(name: string): string | undefined {
+  if (!/^[A-Za-z]/.test(name) || name.length > 64) return undefined;
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How far the local clock is ahead of UTC at an instant, in milliseconds. */
+export function offsetMs(zone: string, instantMs: number): number {
+  if (zone === 'UTC') return 0;
+  const wholeSecond = Math.floor(instantMs / 1000) * 1000;
+  const parts = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
+  for (const { type, value } of formatterOf(zone).formatToParts(wholeSecond)) {
+    if (type in parts) parts[type as keyof typeof parts] = Number(value);
+  }
+  return Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second) - wholeSecond;
+}
+
+export function localMs(zone: string, instantMs: number): number {
+  return instantMs + offsetMs(zone, instantMs);
+}
+
+/**
+ * The instant of a local reading. A reading that comes twice means its first time; one that is skipped means the same
+ * distance after the gap (RFC 5545, and Temporal's "compatible").
+ */
+export function instantOfLocal(zone: string, local: number): number {
+  const before = offsetMs(zone, local - DAY_MS);
+  const after = offsetMs(zone, local + DAY_MS);
+  const byBefore = local - before;
+  if (before === after) return byBefore;
+  const byAfter = local - after;
+  const candidates = [byBefore, byAfter].filter((instant) => localMs(zone, instant) === local);
+  return candidates.length === 0 ? byBefore : Math.min(...candidates);
+}
+
+/** The first instant in (afterMs, untilMs] with another offset than at `afterMs`; at most one change is looked for. */
+export function offsetChange(zone: string, afterMs: number, untilMs: number): number | undefined {
+  const offset = offsetMs(zone, afterMs);
+  if (offsetMs(zone, untilMs) === offset) return undefined;
+  let same = afterMs;
+  let changed = untilMs;
+  while (changed - same > 1) {
+    const middle = Math.floor((same + changed) / 2);
+    if (offsetMs(zone, middle) === offset) same = middle;
+    else changed = middle;
+  }
+  return changed;
+}
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  const known = formatters.get(zone);
+  if (known !== undefined) return known;
+  const formatter = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  formatters.set(zone, formatter);
+  return formatter;
+}
