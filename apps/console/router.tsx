@@ -1,0 +1,169 @@
+/** Every address of the console and what stands there. */
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { ApiProblem } from './api/client.ts';
+import { meQuery, workspaceQuery } from './api/queries.ts';
+import type { Me } from './api/types.ts';
+import { NoWorkspace } from './first-event/no-workspace.tsx';
+import { OverviewScreen } from './overview/overview-screen.tsx';
+import { parseSearch, stringifySearch } from './search-parameters.ts';
+import { FailedScreen, MissingScreen, PendingScreen } from './shell/outcomes.tsx';
+import { findEnvironment, rememberedPlace } from './shell/place.ts';
+import { Shell } from './shell/shell.tsx';
+import { SignInScreen } from './sign-in/sign-in-screen.tsx';
+
+type RouterContext = { queryClient: QueryClient };
+
+const root = createRootRouteWithContext<RouterContext>()({ component: Outlet });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search): { to?: string } => (typeof search.to === 'string' ? { to: search.to } : {}),
+  component: SignInScreen,
+});
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: async ({ context, location }) => {
+    const me = await signedIn(context.queryClient, location.href);
+    const last = rememberedPlace().workspace;
+    const workspace = me.workspaces.find(({ slug }) => slug === last) ?? me.workspaces[0];
+    if (workspace) throw redirect({ to: '/w/$workspace', params: { workspace: workspace.slug }, replace: true });
+  },
+  component: NoWorkspace,
+});
+
+const workspace = createRoute({
+  getParentRoute: () => root,
+  path: '/w/$workspace',
+  beforeLoad: async ({ context, location, params }) => {
+    const me = await signedIn(context.queryClient, location.href);
+    const summary = me.workspaces.find(({ slug }) => slug === params.workspace);
+    if (summary === undefined) {
+      throw new ApiProblem({
+        status: 404,
+        code: 'not_found',
+        title: `You are in no workspace called “${params.workspace}”`,
+        detail: 'It may have been renamed, or you may have left it. Ask whoever sent you the link to invite you.',
+      });
+    }
+    // Fresh where it is stale: a product added meanwhile must not be answered with “there is no such environment”.
+    return { workspace: await context.queryClient.fetchQuery(workspaceQuery(summary.id)) };
+  },
+  component: Shell,
+});
+
+const workspaceStart = createRoute({
+  getParentRoute: () => workspace,
+  path: '/',
+  beforeLoad: ({ context, params }) => {
+    const found = findEnvironment(context.workspace, {}, rememberedPlace());
+    if (found === undefined) throw redirect({ to: '/w/$workspace/settings/products', params, replace: true });
+    throw redirect({
+      to: '/w/$workspace/p/$product/$environment',
+      params: { ...params, product: found.product.slug, environment: found.environment.slug },
+      replace: true,
+    });
+  },
+});
+
+const environment = createRoute({
+  getParentRoute: () => workspace,
+  path: '/p/$product/$environment',
+  beforeLoad: ({ context, params }) => {
+    const product = context.workspace.products.find(({ slug }) => slug === params.product);
+    if (product?.environments.some(({ slug }) => slug === params.environment)) return;
+    throw new ApiProblem({
+      status: 404,
+      code: 'not_found',
+      title: `There is no environment “${params.product} / ${params.environment}” here`,
+      detail: 'It may have been renamed. Choose another one in the switcher.',
+    });
+  },
+  component: Outlet,
+});
+
+const overview = createRoute({ getParentRoute: () => environment, path: '/', component: OverviewScreen });
+
+const live = createRoute({
+  getParentRoute: () => environment,
+  path: '/live',
+  component: lazyRouteComponent(() => import('./live/live-screen.tsx'), 'LiveScreen'),
+});
+
+const explore = createRoute({
+  getParentRoute: () => environment,
+  path: '/explore',
+  component: lazyRouteComponent(() => import('./explore/explore-screen.tsx'), 'ExploreScreen'),
+});
+
+const sendEvents = createRoute({
+  getParentRoute: () => environment,
+  path: '/send-events',
+  component: lazyRouteComponent(() => import('./first-event/send-events-screen.tsx'), 'SendEventsScreen'),
+});
+
+const keys = createRoute({
+  getParentRoute: () => workspace,
+  path: '/settings/keys',
+  component: lazyRouteComponent(() => import('./settings/keys-screen.tsx'), 'KeysScreen'),
+});
+
+const products = createRoute({
+  getParentRoute: () => workspace,
+  path: '/settings/products',
+  component: lazyRouteComponent(() => import('./settings/products-screen.tsx'), 'ProductsScreen'),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  start,
+  workspace.addChildren([
+    workspaceStart,
+    environment.addChildren([overview, live, explore, sendEvents]),
+    keys,
+    products,
+  ]),
+]);
+
+export function createConsoleRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultPendingMs: 300,
+    defaultPendingComponent: PendingScreen,
+    defaultErrorComponent: FailedScreen,
+    defaultNotFoundComponent: MissingScreen,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}
+
+/** The person, or a detour over the sign-in page that comes back to `href`. */
+async function signedIn(queryClient: QueryClient, href: string): Promise<Me> {
+  try {
+    return await queryClient.ensureQueryData(meQuery);
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 401) {
+      throw redirect({ to: '/sign-in', search: href === '/' ? {} : { to: href }, replace: true });
+    }
+    throw error;
+  }
+}
