@@ -23,14 +23,16 @@ const EXPLAINED = new Set([
 export type RunOptions = {
   /** Replace the built-in defaults of variables the environment leaves open. */
   readonly defaults: Environment;
+  /** Go before what the environment says: flags of a command line. */
+  readonly overrides?: Environment;
   readonly buildConsole: boolean;
 };
 
 /** Resolves once the server listens. The process then lives until SIGINT or SIGTERM; a refused start exits with 1. */
-export async function runServer({ defaults, buildConsole }: RunOptions): Promise<void> {
+export async function runServer({ defaults, overrides, buildConsole }: RunOptions): Promise<void> {
   let server: RunningServer;
   try {
-    const config = readConfig(undefined, defaults);
+    const config = readConfig(undefined, defaults, overrides);
     if (buildConsole && !existsSync(`${CONSOLE_DIST}index.html`)) build();
     server = await startServer(config);
   } catch (error) {

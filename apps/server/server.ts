@@ -6,6 +6,7 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import { createAccess } from '@uptake/capabilities/access';
 import { createCollect, createLive } from '@uptake/capabilities/collect';
 import { createWriter, type Writer } from '@uptake/capabilities/collect/writer';
+import { createInsights } from '@uptake/capabilities/insights';
 import { createOperations } from '@uptake/capabilities/operations';
 import { Problem } from '@uptake/domain/contract';
 import type { Config } from '@uptake/io/config';
@@ -86,6 +87,15 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     metrics,
   });
   const live = createLive({ eventLog, metrics });
+  const insights = createInsights({
+    eventStore,
+    freshness: writer.freshness,
+    access: access.readModel,
+    nowMs,
+    logger,
+    metrics,
+    retentionDays: config.retentionDays,
+  });
   const operations = createOperations({
     eventStore,
     access: access.readModel,
@@ -105,6 +115,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   if (roles.has('query')) {
     await app.register(async (questions) => {
       if (!config.analyticsEnabled) questions.addHook('onRequest', refuseQuestions);
+      await questions.register(insights.routes);
       await questions.register(operations.routes);
       await questions.register(liveRoutes(live, access.readModel));
     });
