@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { TEST_PROJECTS } from '../vitest.config.ts';
 import { checkDocs } from './docs.ts';
 import { checkHouse } from './house.ts';
+import { checkLock, readLock } from './lockfile.ts';
 import { checkRequirements } from './requirements.ts';
 import type { Finding } from './sources.ts';
 
@@ -24,6 +25,7 @@ const STEPS: readonly Step[] = [
     run: () => program('biome', ['check', '--error-on-warnings', '--max-diagnostics=50', '.']),
   },
   { name: 'floors, cycles, house rules', run: async () => outcomeOf(checkHouse(ROOT, TEST_PROJECTS)) },
+  { name: 'lock file', run: async () => outcomeOf(checkLock(readLock(ROOT))) },
   { name: 'docs', run: async () => outcomeOf(checkDocs(ROOT, { isWriting: false })) },
   { name: 'requirements', run: async () => outcomeOf(checkRequirements(ROOT)) },
 ];
