@@ -18,13 +18,18 @@ export class ConfigError extends Error {
 
 /**
  * Settings from the given environment (the process's own where absent). `defaults` replace a variable's fallback, not
- * what the environment says. Throws `ConfigError` naming every wrong variable at once.
+ * what the environment says; `overrides`, such as flags of a command line, go before it. Throws `ConfigError` naming
+ * every wrong variable at once.
  */
-export function readConfig(environment: Environment = process.env, defaults: Environment = {}): Config {
+export function readConfig(
+  environment: Environment = process.env,
+  defaults: Environment = {},
+  overrides: Environment = {},
+): Config {
   const problems: { variable: string; wrong: string; allowed: string }[] = [];
   const config: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting<unknown>][]) {
-    const given = environment[setting.variable];
+    const given = overrides[setting.variable] ?? environment[setting.variable];
     const chosen = given === undefined || given === '' ? (defaults[setting.variable] ?? setting.fallback) : given;
     if (chosen === undefined) continue;
     const reading = setting.read(chosen);

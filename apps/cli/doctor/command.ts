@@ -1,0 +1,70 @@
+/** `uptake doctor`: looks whether everything a server needs is in order, and says what to do where it is not. */
+import { type Config, ConfigError, readConfig } from '@uptake/io/config';
+import type { Command } from 'commander';
+import { CommandFailed, EXIT_CODES_HELP } from '../exit.ts';
+import { checkConfiguration, checkMemory, checkPort, checkRuntime, type Finding } from './checks.ts';
+
+type DoctorOptions = { readonly dataDir?: string; readonly port?: string; readonly json?: true };
+
+const EXAMPLES = `
+Reads the same environment variables as "uptake serve". Where no server runs, the stores are opened as a start would open
+them, migrations included; where one does, it is asked.
+
+Examples:
+  $ uptake doctor
+  $ uptake doctor --data-dir /var/lib/uptake --json`;
+
+const MARKS = { ok: '✓', warning: '!', problem: '✗' } as const;
+
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .summary('check this installation')
+    .description(
+      'Check versions, configuration, data directory, stores, clock, port and keys. Exits with 1 on a problem.',
+    )
+    .option('--data-dir <directory>', 'data directory to look at (UPTAKE_DATA_DIR, default .uptake)')
+    .option('--port <port>', 'port the server listens on (PORT, default 4400)')
+    .option('--json', 'print JSON')
+    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', EXIT_CODES_HELP)
+    .action(runDoctor);
+}
+
+async function runDoctor(options: DoctorOptions): Promise<void> {
+  const findings: Finding[] = [];
+  for await (const finding of examine(options)) {
+    findings.push(finding);
+    if (!options.json) process.stdout.write(lineOf(finding));
+  }
+  const problems = findings.filter(({ state }) => state === 'problem').length;
+  if (options.json) process.stdout.write(`${JSON.stringify({ healthy: problems === 0, findings }, null, 2)}\n`);
+  if (problems > 0)
+    throw new CommandFailed(options.json ? '' : problems === 1 ? '1 problem.' : `${problems} problems.`);
+}
+
+async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
+  yield checkRuntime();
+  let config: Config;
+  try {
+    config = readConfig(undefined, {}, { UPTAKE_DATA_DIR: options.dataDir, PORT: options.port });
+  } catch (error) {
+    // Without settings nobody knows which directory and port to look at.
+    if (error instanceof ConfigError) {
+      yield* error.problems.map(checkConfiguration);
+      return;
+    }
+    throw error;
+  }
+  yield { name: 'configuration', state: 'ok', detail: 'every variable that is set has an allowed value' };
+  yield checkMemory(config.storeMemoryBytes);
+  const port = await checkPort(config.host, config.port);
+  yield port.finding;
+  // The stores are loaded only here: `uptake --help` should not wait for a database engine.
+  const { checkDataDirectory } = await import('./directory-checks.ts');
+  yield* checkDataDirectory(config, port.server, Date.now);
+}
+
+function lineOf({ name, state, detail, advice }: Finding): string {
+  return `${MARKS[state]} ${name.padEnd(14)} ${detail}\n${advice === undefined ? '' : `  ${' '.repeat(14)} → ${advice}\n`}`;
+}

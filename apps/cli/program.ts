@@ -1,0 +1,24 @@
+/** All commands in one program. */
+import { Command } from 'commander';
+import { addDoctor } from './doctor/command.ts';
+import { addExport } from './events/export-command.ts';
+import { addImport } from './events/import-command.ts';
+import { EXIT_CODES_HELP } from './exit.ts';
+import { addKeys } from './keys/command.ts';
+import manifest from './package.json' with { type: 'json' };
+import { addServe } from './serve-command.ts';
+
+export function createProgram(): Command {
+  const program = new Command('uptake')
+    .description('Self-hosted product telemetry that ends in adoption')
+    .version(manifest.version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .helpCommand('help [command]', 'show help of a command')
+    .configureHelp({ showGlobalOptions: false })
+    .showHelpAfterError('(--help shows what is allowed)')
+    .exitOverride()
+    .addHelpText('after', EXIT_CODES_HELP)
+    .addHelpText('after', '\nEvery command has --help with examples.');
+  for (const add of [addServe, addDoctor, addKeys, addImport, addExport]) add(program);
+  return program;
+}

@@ -1,0 +1,89 @@
+/** Stored events of one environment as they left: which days have any, and one day's events in the order of time. */
+import { columnExpression, type Question, type QuestionScope } from '@uptake/io/event-store';
+
+export type ExportPeriod = { readonly fromMs: number; readonly toMs: number };
+
+export type ExportDayRow = {
+  /** `2026-11-20`, UTC. */
+  readonly day: string;
+  readonly events: number;
+};
+
+/** Columns of the envelope that are texts as stored; empty means absent. */
+export const EXPORTED_TEXTS = [
+  'source',
+  'platform',
+  'app_version',
+  'tenant_id',
+  'user_id',
+  'user_role',
+  'session_id',
+  'auth_context',
+  'feature_area',
+  'workflow_name',
+  'surface',
+  'request_id',
+  'trace_id',
+  'correlation_id',
+  'device_type',
+  'browser_family',
+  'os_family',
+  'country',
+  'region',
+  'connection_type',
+  'pii_classification',
+  'data_sensitivity',
+] as const;
+
+export type ExportRow = {
+  readonly event_id: string;
+  readonly event_name: string;
+  readonly event_type: string;
+  readonly timestamp: string;
+  readonly is_internal: boolean;
+  /** JSON text of an object. */
+  readonly assignments_json: string;
+  /** JSON text of an object. */
+  readonly properties_json: string;
+} & { readonly [Column in (typeof EXPORTED_TEXTS)[number]]: string };
+
+const IN_PERIOD = `timestamp >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
+        AND timestamp < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
+
+/** The table is sorted by day, so an export goes day by day: each is found and put in order by itself. */
+export function exportDaysQuestion(scope: QuestionScope, period: ExportPeriod): Question {
+  return {
+    name: 'operations.export_days',
+    scope,
+    parameters: { from_ms: period.fromMs, to_ms: period.toMs },
+    sql: `
+      SELECT toString(toDate(timestamp)) AS day, toFloat64(count()) AS events
+      FROM events
+      WHERE ${IN_PERIOD}
+      GROUP BY day
+      ORDER BY day`,
+  };
+}
+
+export function exportEventsQuestion(
+  scope: QuestionScope,
+  period: ExportPeriod,
+  limits: { timeoutMs: number; signal: AbortSignal },
+): Question {
+  return {
+    name: 'operations.export_events',
+    scope,
+    parameters: { from_ms: period.fromMs, to_ms: period.toMs },
+    ...limits,
+    sql: `
+      SELECT
+        toString(event_id) AS event_id, event_name, event_type,
+        timestamp, is_internal,
+        ${columnExpression('experiment_assignments')} AS assignments_json,
+        ${columnExpression('properties')} AS properties_json,
+        ${EXPORTED_TEXTS.join(', ')}
+      FROM events
+      WHERE ${IN_PERIOD}
+      ORDER BY timestamp, event_id`,
+  };
+}
