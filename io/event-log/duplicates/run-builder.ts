@@ -13,9 +13,10 @@ export class RunBuilder {
     return result;
   }
 
-  async close(): Promise<void> {
-    await this.#last;
+  /** Ends the worker at once; a build under way is rejected and leaves an unfinished file behind. */
+  async terminate(): Promise<void> {
     await this.#worker?.terminate();
+    await this.#last;
   }
 
   #ask(request: BuildRequest): Promise<WrittenRun> {

@@ -137,17 +137,21 @@ export class Runs {
     while (this.#maintaining) await this.#maintaining;
   }
 
+  /** Gives a merge under way up: its file is rubbish that the next `open` removes. No `write` may be under way. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    await Promise.all([this.#tableBuilder.terminate(), this.#mergeBuilder.terminate()]);
     await this.idle();
-    await Promise.all([this.#tableBuilder.close(), this.#mergeBuilder.close()]);
     for (const run of this.#runs) run.file.retire();
     this.#runs = [];
   }
 
   #maintain(): void {
+    if (this.#isClosing) return;
     this.#maintaining ??= this.#expireAndMerge()
-      .catch((error: unknown) => this.#options.onMergeFailure(error))
+      .catch((error: unknown) => {
+        if (!this.#isClosing) this.#options.onMergeFailure(error);
+      })
       .finally(() => {
         this.#maintaining = undefined;
       });

@@ -19,8 +19,8 @@ export type EventLogTuning = {
 
 const DEFAULT_TUNING: EventLogTuning = { tableIds: 2 ** 19, mergeFanIn: 4 };
 /** A merged run spans at most this part of the window, so that expired ids take up little beside the living. */
-const RUN_SPANS_PER_WINDOW = 4;
-const MAX_RUNS = 12;
+const RUN_SPANS_PER_WINDOW = 3;
+const MAX_RUNS = 20;
 
 /** Opens the log in its directory. Throws `LogDirectoryError` where it is in use, not writable or damaged. */
 export async function openLmdbEventLog(
