@@ -8,7 +8,7 @@ export type AnswerSeries = {
   name: string;
   /** Understandable by itself: for exports. */
   fullName: string;
-  /** Index into the ten colours of `styles.css`, from 1. */
+  /** Number of the colour in `styles.css`, from 1; the last one is the grey of all others. */
   color: number;
   isAdditive: boolean;
   values: readonly (number | null)[];
@@ -32,7 +32,7 @@ export function answerSeriesOf(result: TrendResult): AnswerSeries[] {
       key: `${one.series_index} ${one.is_other ? 'other' : JSON.stringify(one.breakdown)}`,
       name: value === undefined ? `${letter}${what}` : isAlone ? value : `${letterOf(one.series_index)} · ${value}`,
       fullName: `${letter}${what}${value === undefined ? '' : ` · ${value}`}`,
-      color: (position % COLORS) + 1,
+      color: one.is_other ? COLORS : (position % (COLORS - 1)) + 1,
       isAdditive: asked ? isAdditive(asked.measure) : false,
       values: one.values,
       total: one.total,

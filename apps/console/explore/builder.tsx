@@ -1,13 +1,16 @@
 /** The question: series, filters of all of them, breakdown. */
-import { Plus, X } from 'lucide-react';
+import { ChevronDown, Plus, X } from 'lucide-react';
+import { useState } from 'react';
 import type { Catalogue } from '../api/types.ts';
+import { formatCount } from '../format/numbers.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
+import { classNames } from '../ui/class-names.ts';
 import { ProblemNotice } from '../ui/notice.tsx';
 import { Picker } from '../ui/picker.tsx';
 import { writeDimension } from './address.ts';
 import { dimensionOf, dimensionOptions } from './dimensions.ts';
-import { type Exploration, type ExploredSeries, MAX_SERIES, nameOf } from './exploration.ts';
+import { describeMeasure, type Exploration, type ExploredSeries, letterOf, MAX_SERIES, nameOf } from './exploration.ts';
 import { FilterList } from './filter-list.tsx';
 import { SeriesEditor } from './series-editor.tsx';
 
@@ -18,14 +21,54 @@ type BuilderProps = {
   error: unknown;
 };
 
-export function Builder({ exploration, onChange, catalogue, error }: BuilderProps) {
+export function Builder(props: BuilderProps) {
+  // On a phone the answer comes first: the question is a line that opens.
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <Card className="lg:sticky lg:top-6" bodyClassName="p-0">
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+        className="flex min-h-11 w-full items-center gap-2 rounded-xl px-3 py-2 text-left lg:hidden"
+      >
+        <span className="min-w-0 flex-1 text-ink">{summaryOf(props.exploration)}</span>
+        <span className="text-xs font-medium text-accent">{isOpen ? 'Close' : 'Edit'}</span>
+        <ChevronDown
+          aria-hidden="true"
+          className={classNames('size-4 shrink-0 text-accent transition-transform', isOpen && 'rotate-180')}
+        />
+      </button>
+      <div
+        className={classNames('divide-y divide-line max-lg:border-t max-lg:border-line lg:block', !isOpen && 'hidden')}
+      >
+        <Question {...props} />
+      </div>
+    </Card>
+  );
+}
+
+function summaryOf({ series, filters, breakdown }: Exploration): string {
+  const names = series.map(
+    ({ event, measure }, index) =>
+      `${series.length > 1 ? `${letterOf(index)} ` : ''}${event ?? 'Any event'} · ${describeMeasure(measure)}`,
+  );
+  const filterCount = filters.length + series.reduce((sum, one) => sum + one.filters.length, 0);
+  return [
+    ...names,
+    ...(filterCount > 0 ? [formatCount(filterCount, 'filter')] : []),
+    ...(breakdown ? [`by ${nameOf(breakdown)}`] : []),
+  ].join(', ');
+}
+
+function Question({ exploration, onChange, catalogue, error }: BuilderProps) {
   const { series, filters, breakdown } = exploration;
   const setSeries = (next: ExploredSeries[]) => onChange({ ...exploration, series: next });
   const add = () => setSeries([...series, { event: null, measure: { kind: 'total' }, filters: [] }]);
   const replace = (index: number, one: ExploredSeries) => setSeries(series.with(index, one));
   const remove = (index: number) => setSeries(series.toSpliced(index, 1));
   return (
-    <Card className="lg:sticky lg:top-6" bodyClassName="divide-y divide-line p-0">
+    <>
       {error !== null && !catalogue && <ProblemNotice error={error} className="m-3" />}
       <section aria-label="Series" className="p-3">
         <h2 className="mb-2 text-xs font-semibold text-muted">Series</h2>
@@ -80,6 +123,6 @@ export function Builder({ exploration, onChange, catalogue, error }: BuilderProp
           )}
         </div>
       </section>
-    </Card>
+    </>
   );
 }

@@ -27,7 +27,7 @@ export function ExploreScreen() {
 
   return (
     <>
-      <ScreenHeader title="Explore" aside={<ShareButton exploration={exploration} />}>
+      <ScreenHeader title="Explore" aside={problems.length === 0 && <ShareButton exploration={exploration} />}>
         Trends of {product.name} in {environment.name}
       </ScreenHeader>
       {problems.length > 0 ? (

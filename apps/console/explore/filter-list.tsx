@@ -70,7 +70,7 @@ function FilterEditor({ filter, catalogue, onChange, onRemove }: FilterEditorPro
           aria-label={`Comparison of ${name}`}
           value={filter.operator}
           onChange={(event) => onChange(withOperator(filter, event.target.value as FilterOperator))}
-          className="h-7 shrink-0 cursor-pointer rounded-md bg-transparent bg-position-[right_0.125rem_center] pr-5 pl-1 text-xs text-muted hover:bg-hover hover:text-ink"
+          className="field-sizing-content h-7 shrink-0 cursor-pointer rounded-md bg-transparent bg-position-[right_0.125rem_center] pr-5 pl-1 text-xs text-muted hover:bg-hover hover:text-ink"
         >
           {operatorsFor(kind, filter.operator).map((operator) => (
             <option key={operator} value={operator}>

@@ -19,7 +19,7 @@ export function SeriesTable({ result, series, hidden, onToggle }: SeriesTablePro
         <thead className="text-left text-xs text-muted">
           <tr>
             <th className="py-2 pr-2 pl-4 font-medium">Series</th>
-            <th className="px-2 py-2 text-right font-medium">Whole period</th>
+            <th className="px-2 py-2 text-right font-medium last:pr-4">Whole period</th>
             {isCompared && (
               <>
                 <th className="hidden px-2 py-2 text-right font-medium sm:table-cell">Period before</th>
@@ -46,7 +46,7 @@ export function SeriesTable({ result, series, hidden, onToggle }: SeriesTablePro
                   </span>
                 </label>
               </td>
-              <td className="px-2 text-right font-medium text-ink">{formatNumber(one.total)}</td>
+              <td className="px-2 text-right font-medium text-ink last:pr-4">{formatNumber(one.total)}</td>
               {isCompared && (
                 <>
                   <td className="hidden px-2 text-right text-muted sm:table-cell">

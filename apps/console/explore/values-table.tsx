@@ -28,7 +28,7 @@ export function ValuesTable({ result, series }: ValuesTableProps) {
             {series.map((one) => (
               <th
                 key={one.key}
-                className="sticky top-0 z-10 max-w-56 truncate bg-sunken px-3 py-2 text-right text-xs font-medium text-muted"
+                className="sticky top-0 z-10 max-w-56 truncate bg-sunken px-3 py-2 last:pr-4 text-right text-xs font-medium text-muted"
                 title={one.fullName}
               >
                 {one.name}
@@ -49,7 +49,7 @@ export function ValuesTable({ result, series }: ValuesTableProps) {
               {series.map((one) => (
                 <td
                   key={one.key}
-                  className="border-t border-line px-3 py-1.5 text-right whitespace-nowrap group-hover:bg-hover"
+                  className="border-t border-line px-3 py-1.5 text-right last:pr-4 whitespace-nowrap group-hover:bg-hover"
                 >
                   {formatNumber(one.values[index])}
                   {one.previous && (

@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Send } from 'lucide-react';
 import { Tabs } from 'radix-ui';
+import { useState } from 'react';
 import { problemOf, send } from '../api/client.ts';
 import { formatCount } from '../format/numbers.ts';
 import { Button } from '../ui/button.tsx';
@@ -12,32 +13,39 @@ import { Step } from './step.tsx';
 
 export function SnippetStep({ createdKey }: { createdKey: string | undefined }) {
   const snippets = snippetsFor(location.origin, createdKey ?? KEY_PLACEHOLDER);
+  const [chosen, setChosen] = useState('curl');
+  const code = snippets.find(({ id }) => id === chosen)?.code ?? '';
   return (
     <Step number={2} title="Send an event" isDone={false}>
-      <Tabs.Root defaultValue="curl">
-        <Tabs.List aria-label="Where to send from" className="mb-3 inline-flex gap-0.5 rounded-lg bg-sunken p-0.5">
-          {snippets.map(({ id, title }) => (
-            <Tabs.Trigger
-              key={id}
-              value={id}
-              className="h-7 rounded-md px-3 text-xs font-medium text-muted hover:text-ink data-[state=active]:bg-surface data-[state=active]:text-ink data-[state=active]:shadow-card"
-            >
-              {title}
-            </Tabs.Trigger>
-          ))}
-        </Tabs.List>
-        {snippets.map(({ id, note, code }) => (
+      <Tabs.Root value={chosen} onValueChange={setChosen}>
+        <div className="mb-2 flex items-center justify-between gap-2">
+          <Tabs.List
+            aria-label="Where to send from"
+            className="inline-flex gap-0.5 rounded-lg bg-sunken p-0.5 ring-1 ring-inset ring-line"
+          >
+            {snippets.map(({ id, title }) => (
+              <Tabs.Trigger
+                key={id}
+                value={id}
+                className="h-7 rounded-md px-3 text-xs font-medium text-muted hover:text-ink data-[state=active]:bg-raised data-[state=active]:text-ink data-[state=active]:shadow-card"
+              >
+                {title}
+              </Tabs.Trigger>
+            ))}
+          </Tabs.List>
+          <CopyButton text={code} />
+        </div>
+        {snippets.map(({ id, note, code: shown }) => (
           <Tabs.Content key={id} value={id} className="rounded-lg">
-            <div className="relative rounded-lg bg-sunken ring-1 ring-line">
+            <div className="rounded-lg bg-sunken ring-1 ring-line">
               <section
                 // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
                 tabIndex={0}
                 aria-label={`${id} snippet`}
-                className="max-h-80 overflow-auto rounded-lg p-3 pr-24 text-xs leading-5 text-ink"
+                className="max-h-80 overflow-auto rounded-lg p-3 text-xs leading-5 text-ink"
               >
-                <pre className="font-mono">{code}</pre>
+                <pre className="font-mono">{shown}</pre>
               </section>
-              <CopyButton text={code} className="absolute top-2 right-2" />
             </div>
             <p className="mt-2 text-xs text-muted">{note}</p>
           </Tabs.Content>

@@ -17,7 +17,7 @@ const TYPE_TONES = {
 } as const;
 
 const COLUMNS =
-  'grid grid-cols-[5.5rem_minmax(0,1fr)_auto] sm:grid-cols-[5.5rem_minmax(0,1.4fr)_6.5rem_minmax(0,1fr)_minmax(0,1fr)_4.5rem_1.5rem] gap-x-3';
+  'grid grid-cols-[3.75rem_minmax(0,1fr)_auto] sm:grid-cols-[5.5rem_minmax(0,1.4fr)_6.5rem_minmax(0,1fr)_minmax(0,1fr)_4.5rem_1.5rem] gap-x-3';
 
 /** `onOpen` is called when a row is opened to be read: the list should stand still then. */
 export function EventTable({ rows, onOpen }: { rows: readonly LiveRow[]; onOpen: () => void }) {

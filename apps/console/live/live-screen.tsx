@@ -72,7 +72,7 @@ function LiveView() {
           </Button>
           <RateBars perSecond={live.perSecond} />
         </div>
-        <p role="status" className="flex h-8 items-center px-4 text-xs text-muted">
+        <p role="status" className="flex min-h-8 items-center px-4 py-1.5 text-xs text-muted">
           {live.isPaused
             ? `Paused. ${formatCount(live.waiting, 'new event')} waiting.`
             : describeRows(rows.length, live.rows.length, live.skipped)}

@@ -3,7 +3,7 @@ import { type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttr
 import { classNames } from './class-names.ts';
 
 export const CONTROL_CLASSES = classNames(
-  'h-9 w-full rounded-lg bg-surface px-3 text-sm text-ink ring-1 ring-inset ring-line-field/60 placeholder:text-faint',
+  'h-9 w-full rounded-lg bg-surface px-3 text-sm text-ink ring-1 ring-inset ring-line-field placeholder:text-faint',
   'hover:ring-line-field focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-accent',
   'disabled:opacity-60 aria-invalid:ring-bad',
 );

@@ -25,7 +25,7 @@ export function Segmented<T extends string>({ label, value, choices, onChange }:
           value={choice.value}
           aria-label={choice.name}
           title={choice.name}
-          className="inline-flex items-center gap-1.5 rounded-md px-2.5 text-xs font-medium text-muted hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-card [&_svg]:size-4"
+          className="inline-flex items-center gap-1.5 rounded-md px-2.5 text-xs font-medium text-muted hover:text-ink data-[state=on]:bg-raised data-[state=on]:text-ink data-[state=on]:shadow-card [&_svg]:size-4"
         >
           {choice.label}
         </ToggleGroup.Item>
