@@ -51,7 +51,8 @@ function program(name: string, parameters: readonly string[]): Promise<Outcome> 
 
 async function runStep({ name, run }: Step): Promise<boolean> {
   const startMs = performance.now();
-  const { isPassed, report } = await run();
+  // A step that breaks down has not passed, and does not keep the others from telling what they found.
+  const { isPassed, report } = await run().catch((error: Error) => ({ isPassed: false, report: String(error.stack) }));
   const tookSeconds = ((performance.now() - startMs) / 1000).toFixed(1);
   console.log(`${isPassed ? '✓' : '✗'} ${name.padEnd(30)}${tookSeconds.padStart(5)} s`);
   if (!isPassed) console.log(`${report}\n`);

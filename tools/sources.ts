@@ -97,7 +97,7 @@ export function parseSource(path: string, text: string): SourceFile {
 export function isTestCode(path: string): boolean {
   return (
     /\.test\.tsx?$/.test(path) ||
-    /(?:^|\/)(?:[\w-]+[.-])?(?:suite|fixture|fixtures|child)\.ts$/.test(path) ||
+    /(?:^|\/)(?:[\w-]+[.-])?(?:suite|fixture|fixtures|child|testing)\.ts$/.test(path) ||
     path.startsWith('tests/')
   );
 }
