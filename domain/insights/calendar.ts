@@ -23,10 +23,15 @@ export function startOfNext(interval: Interval, instantMs: number, zone: string)
   }
 }
 
-/** Moves an instant by whole units of the local calendar; the day of a shorter month is its last. */
+/**
+ * Moves an instant by whole units of the local calendar; the day of a shorter month is its last. The start of a day stays
+ * one, also where the clocks skip midnight and the day begins at one.
+ */
 export function shift(unit: Interval, instantMs: number, steps: number, zone: string): number {
   if (unit === 'hour') return instantMs + steps * HOUR_MS;
-  return instantOfLocal(zone, addLocal(unit, localMs(zone, instantMs), steps));
+  const local = localMs(zone, instantMs);
+  const moved = isLocalMidnight(instantMs, zone) ? startOfLocal('day', local) : local;
+  return instantOfLocal(zone, addLocal(unit, moved, steps));
 }
 
 /** All starts of intervals in [fromMs, toMs); the first is `fromMs` itself, also where it lies inside an interval. */
@@ -36,6 +41,7 @@ export function intervalStarts(interval: Interval, fromMs: number, toMs: number,
   return starts;
 }
 
+/** Whether a local day begins at this instant. */
 export function isLocalMidnight(instantMs: number, zone: string): boolean {
   return startOf('day', instantMs, zone) === instantMs;
 }
