@@ -1,1 +1,9 @@
+export { type ChdbEventStoreOptions, openChdbEventStore } from './chdb.ts';
+export {
+  type Countable,
+  columnExpression,
+  countableExpression,
+  propertyExpression,
+  propertyKindExpression,
+} from './expressions.ts';
 export * from './port.ts';

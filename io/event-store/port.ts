@@ -27,7 +27,8 @@ export type Question = {
 export interface EventStore {
   /**
    * Inserts rows of the layout `rowVersion` (JSONCompactEachRow in the order of `EVENT_COLUMNS`). The same token again is
-   * without effect, across restarts, for at least the last 1,000 inserts; so is the effect on the aggregates.
+   * without effect, across restarts, for at least the last 1,000 inserts; so is the effect on the aggregates. Rejects with
+   * `RowsRefused` where a row is unreadable and with `StoreUnavailable` where the same batch may succeed later.
    */
   insertEvents(batch: {
     token: string;
@@ -63,6 +64,21 @@ export class QuestionTimedOut extends Error {
 /** The engine refused the question: a defect of ours, never the asker's. */
 export class QuestionFailed extends Error {
   override readonly name = 'QuestionFailed';
+}
+
+/**
+ * A row of an insert cannot be read, and never will be: nothing of the batch was stored. The caller sets the row aside
+ * and inserts the rest under a token of its own.
+ */
+export class RowsRefused extends Error {
+  override readonly name = 'RowsRefused';
+  /** Index of the first such row in the batch, where the engine can name it. */
+  readonly row: number | undefined;
+
+  constructor(row: number | undefined, message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.row = row;
+  }
 }
 
 /** How a property is read out of the `properties` column, so that no question knows how it is stored. */

@@ -1,0 +1,5 @@
+/** All migrations in order. The number of the last is the schema version. */
+import { migration as events } from './0001_events.sql.ts';
+import { migration as eventsHourly } from './0002_events_hourly.sql.ts';
+
+export const MIGRATIONS = [events, eventsHourly] as const;
