@@ -10,6 +10,8 @@ export function mistakeInAddress(entry: string): string | undefined {
   if (family === 0 || rest.length > 0)
     return `"${entry}" is neither an IP address nor a CIDR range such as 203.0.113.0/24`;
   if (bits === undefined) return undefined;
+  if (address!.toLowerCase().startsWith('::ffff:'))
+    return `"${entry}" is an IPv4 range in IPv6 dress; write it as IPv4`;
   const most = family === 4 ? 32 : 128;
   if (/^\d{1,3}$/.test(bits) && Number(bits) <= most) return undefined;
   return `"${entry}" has a prefix length other than 0 to ${most}`;

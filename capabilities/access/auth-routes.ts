@@ -5,6 +5,7 @@ import { Problem, type ProblemCode } from '@uptake/domain/contract';
 import type { Metrics } from '@uptake/io/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { refuseForeignPage } from './own-origin.ts';
 import { CLIENT_ADDRESS_HEADER, maskedAddress, PASSWORD_LENGTH, type People } from './people.ts';
 import type { AuditEntry } from './read-model.ts';
 
@@ -41,6 +42,8 @@ export function authRoutes(dependencies: AuthRoutesDependencies): FastifyPluginA
   const signIns = metrics.counter('uptake_sign_ins_total', 'Attempts to sign in.', ['result']);
 
   async function answer(request: FastifyRequest, reply: FastifyReply, path: string, action: string | undefined) {
+    // Signing in has no cookie yet, but being signed in as somebody else is an attack too.
+    refuseForeignPage(request, baseUrl);
     const response = await people.answer(webRequest(request, baseUrl, addressKey));
     if (path === '/sign-in/email') signIns.add(1, { result: outcomeOf(response) });
     if (!response.ok) throw await toProblem(response);

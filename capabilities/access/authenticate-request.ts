@@ -1,11 +1,10 @@
 /** Says who sends a request, a key or a person, and whether they may. */
-import type { IncomingHttpHeaders } from 'node:http';
 import { type MemberRole, type Principal, Problem, type SecretKeyScope } from '@uptake/domain/contract';
 import type { ControlStore } from '@uptake/io/control-store';
 import type { KeyAuthenticator } from './authenticate-key.ts';
 import { keyOfHeaders } from './key-format.ts';
 import { membershipsOf } from './membership.query.ts';
-import { isOwnOrigin } from './own-origin.ts';
+import { refuseForeignPage } from './own-origin.ts';
 import type { People, Person } from './people.ts';
 import type { AllowedPrincipals, AskingRequest } from './read-model.ts';
 
@@ -84,18 +83,6 @@ function askedWorkspace(request: AskingRequest): string | undefined {
   if (typeof header === 'string' && header !== '') return header;
   const parameter = (request.query as Record<string, unknown> | undefined)?.workspace_id;
   return typeof parameter === 'string' && parameter !== '' ? parameter : undefined;
-}
-
-/** A cookie comes along whoever wrote the page; for changes the page must be ours. */
-function refuseForeignPage(request: { headers: IncomingHttpHeaders; method: string }, baseUrl: string): void {
-  if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return;
-  const { origin, host } = request.headers;
-  const site = request.headers['sec-fetch-site'];
-  const isOurs =
-    origin === undefined
-      ? site === undefined || site === 'same-origin' || site === 'none'
-      : isOwnOrigin(origin, host, baseUrl);
-  if (!isOurs) throw new Problem('forbidden', 'The request comes from a page of another origin.');
 }
 
 function notForThisKind(kind: Principal['kind']): Problem {

@@ -5,7 +5,10 @@ import type { ControlStore, ControlTransaction } from '@uptake/io/control-store'
 import { accounts, rateLimits, sessions, users, verifications } from '@uptake/io/control-store/schema';
 import type { Logger } from '@uptake/io/observability';
 import type { Secrets } from '@uptake/io/secrets';
+import type { BetterAuthPlugin } from 'better-auth';
 import { drizzleAdapter } from 'better-auth/adapters/drizzle';
+import { APIError, createAuthEndpoint } from 'better-auth/api';
+import { setSessionCookie } from 'better-auth/cookies';
 import { hashPassword } from 'better-auth/crypto';
 import { betterAuth } from 'better-auth/minimal';
 import { eq } from 'drizzle-orm';
@@ -55,6 +58,7 @@ export function createPeople({ controlStore, secrets, logger, baseUrl }: PeopleO
       maxPasswordLength: PASSWORD_LENGTH.most,
       revokeSessionsOnPasswordReset: true,
     },
+    plugins: [passwordSignIn],
     session: { expiresIn: SESSION_SECONDS, updateAge: SESSION_EXTENDED_EVERY_SECONDS },
     trustedOrigins: (request) => {
       const origin = request?.headers.get('origin');
@@ -103,6 +107,28 @@ export function createPeople({ controlStore, secrets, logger, baseUrl }: PeopleO
     },
   };
 }
+
+/**
+ * Stands in for the library's endpoint of the same name, which refuses addresses without a dot in the domain: the
+ * administrator of a fresh installation is `admin@localhost`. Nor does it hand the session's token to scripts.
+ */
+const passwordSignIn = {
+  id: 'uptake-password-sign-in',
+  endpoints: {
+    signInEmail: createAuthEndpoint('/sign-in/email', { method: 'POST' }, async (ctx) => {
+      const { email, password } = ctx.body as { email: string; password: string };
+      const { internalAdapter, password: hashing } = ctx.context;
+      const found = await internalAdapter.findUserByEmail(email.trim().toLowerCase(), { includeAccounts: true });
+      const hash = found?.accounts.find((account) => account.providerId === 'credential')?.password;
+      // Somebody unknown takes as long as a wrong password, so that the time does not tell who is known.
+      const isRight = hash ? await hashing.verify({ hash, password }) : !(await hashing.hash(password));
+      if (!found || !isRight) throw new APIError('UNAUTHORIZED', { message: 'The email or the password is wrong.' });
+      const session = await internalAdapter.createSession(found.user.id);
+      await setSessionCookie(ctx, { session, user: found.user });
+      return ctx.json({ user: { id: found.user.id, email: found.user.email, name: found.user.name } });
+    }),
+  },
+} satisfies BetterAuthPlugin;
 
 /**
  * A client's address as the rate limit sees it: an IPv6 address of the private range (RFC 4193) made of a keyed hash, so

@@ -47,6 +47,8 @@ export async function openTestAccess(bootstrap: BootstrapValues = {}): Promise<T
   await app.register(access.routes);
 
   const ask: TestAccess['ask'] = async (options) => {
+    // What is made by one request is older than what is made by the next.
+    clock.nowMs += 1;
     const response = await app.inject(options);
     const body = response.body === '' ? undefined : response.json();
     return { status: response.statusCode, body: body as never, headers: response.headers };
