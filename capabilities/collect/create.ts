@@ -1,9 +1,10 @@
 /** Wires collecting: the events door, and the same way in for programs of the house (importer, demo). */
-import { type Principal, Problem } from '@uptake/domain/contract';
+import type { Principal } from '@uptake/domain/contract';
 import { Pseudonyms, Scrubber } from '@uptake/domain/privacy';
 import type { EventLog } from '@uptake/io/event-log';
 import type { Metrics } from '@uptake/io/observability';
 import type { FastifyPluginAsync } from 'fastify';
+import type { AccessReadModel } from '../access/read-model.ts';
 import type { IngestReply, RequestContext, Sender } from './batch.ts';
 import { type EventsDoorDependencies, eventsDoor } from './events-door.ts';
 import { createKeyedHash } from './keyed-hash.ts';
@@ -17,12 +18,7 @@ export { createLive, type Live, type LiveScope } from './live.ts';
 
 export type CollectOptions = {
   readonly eventLog: EventLog;
-  readonly access: {
-    /** Throws a `Problem` for a key that may not be used. */
-    authenticateKey(rawKey: string, remoteAddress: string): Promise<Principal>;
-    /** The same without waiting, for keys seen a moment ago. */
-    authenticateKeyCached(rawKey: string, remoteAddress: string): Principal | undefined;
-  };
+  readonly access: Pick<AccessReadModel, 'authenticateKey' | 'authenticateKeyCached' | 'keyOfHeaders'>;
   readonly secrets: { subkey(name: 'pseudonyms'): Uint8Array };
   readonly metrics: Metrics;
   readonly nowMs: () => number;
@@ -54,12 +50,6 @@ export function createCollect(options: CollectOptions): Collect {
     settings,
   };
   const authenticate = (key: string | undefined, remoteAddress: string): Sender | Promise<Sender> => {
-    if (key === undefined) {
-      throw new Problem(
-        'key_missing',
-        'Send "Authorization: Bearer KEY", "X-API-Key: KEY", or "writeKey" in the body.',
-      );
-    }
     const known = access.authenticateKeyCached(key, remoteAddress);
     return known === undefined ? access.authenticateKey(key, remoteAddress).then(senderOf) : senderOf(known);
   };
@@ -67,6 +57,7 @@ export function createCollect(options: CollectOptions): Collect {
   return {
     routes: eventsDoor({
       authenticate,
+      keyOfHeaders: (headers) => access.keyOfHeaders(headers),
       ingest: (sender, events, request, mode) => runPipeline(sender, events, request, mode, pipeline),
       rateLimiter: createRateLimiter(nowMs),
       userAgentOf: createUserAgentParser(),

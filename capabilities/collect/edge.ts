@@ -1,24 +1,7 @@
-/** What is read from a request and not from its body: key, trace, and the little that may be known of the client. */
+/** What is read from a request and not from its body: the trace, and the little that may be known of the client. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ClientHints } from './batch.ts';
 import type { UserAgent } from './user-agent.ts';
-
-/** The key as `Authorization: Bearer`, `X-API-Key`, or Basic with the key as user name; `undefined` where there is none. */
-export function keyOfHeaders(headers: IncomingHttpHeaders): string | undefined {
-  const { authorization } = headers;
-  if (authorization !== undefined) {
-    const space = authorization.indexOf(' ');
-    const scheme = authorization.slice(0, space).toLowerCase();
-    const credentials = authorization.slice(space + 1).trim();
-    if (scheme === 'bearer' && credentials !== '') return credentials;
-    if (scheme === 'basic') {
-      const [user] = Buffer.from(credentials, 'base64').toString('utf8').split(':', 1);
-      if (user !== undefined && user !== '') return user;
-    }
-  }
-  const key = headers['x-api-key'];
-  return typeof key === 'string' && key !== '' ? key : undefined;
-}
 
 /** The trace id of a W3C `traceparent`, or ''. */
 export function traceIdOf(traceparent: string | string[] | undefined): string {

@@ -1,9 +1,10 @@
 /** The doors `POST /api/v1/telemetry/events` and `/validate`: from HTTP to the pipeline and back. */
+import type { IncomingHttpHeaders } from 'node:http';
 import { envelopeJsonSchema, LIMITS, Problem } from '@uptake/domain/contract';
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { IngestReply, RequestContext, Sender } from './batch.ts';
 import { inflate, receive } from './body.ts';
-import { clientHintsOf, keyOfHeaders, traceIdOf } from './edge.ts';
+import { clientHintsOf, traceIdOf } from './edge.ts';
 import { readEvents } from './events-body.ts';
 import type { PipelineOptions } from './pipeline.ts';
 import type { RateLimiter } from './rate-limiter.ts';
@@ -11,6 +12,7 @@ import type { UserAgent } from './user-agent.ts';
 
 export type EventsDoorDependencies = {
   readonly authenticate: (key: string | undefined, remoteAddress: string) => Sender | Promise<Sender>;
+  readonly keyOfHeaders: (headers: IncomingHttpHeaders) => string | undefined;
   readonly ingest: (
     sender: Sender,
     events: readonly unknown[],
@@ -44,6 +46,9 @@ export function eventsDoor(dependencies: EventsDoorDependencies): FastifyPluginA
     // The body is read by the handler, after the key was looked at and with limits of its own.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    app.setErrorHandler((error: FastifyError) => {
+      throw error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? unsupportedMediaType() : error;
+    });
     app.addHook('onRequest', (_request, reply, done) => {
       // Any origin: a write key is public, and no cookie has a say here.
       reply.header('access-control-allow-origin', '*');
@@ -68,7 +73,7 @@ async function answer(
   mode: PipelineOptions['mode'],
   dependencies: EventsDoorDependencies,
 ): Promise<FastifyReply> {
-  const { authenticate, nowMs, settings } = dependencies;
+  const { authenticate, keyOfHeaders, nowMs, settings } = dependencies;
   const { headers } = request;
   try {
     const format = formatOf(headers['content-type']);
@@ -120,7 +125,11 @@ function formatOf(contentType: string | undefined): Format {
   const mediaType = (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
   if (JSON_TYPES.has(mediaType)) return 'json';
   if (NDJSON_TYPES.has(mediaType)) return 'ndjson';
-  throw new Problem(
+  throw unsupportedMediaType();
+}
+
+function unsupportedMediaType(): Problem {
+  return new Problem(
     'unsupported_media_type',
     'Send Content-Type: application/json (text/plain and application/x-ndjson are read too).',
   );

@@ -1,0 +1,139 @@
+/** The events door on real stores behind a real HTTP server, in one call, with a log that remembers every line. */
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EVENT_COLUMNS, LIMITS, PROBLEMS, Problem } from '@uptake/domain/contract';
+import { type EventLog, openLmdbEventLog } from '@uptake/io/event-log';
+import { openSecrets } from '@uptake/io/secrets';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { BootstrapResult } from '../access/create.ts';
+import { openTestAccess, type TestAccess } from '../access/testing.ts';
+import type { EventReceipt } from './batch.ts';
+import { type Collect, type CollectOptions, createCollect } from './create.ts';
+
+export const DAY_MS = 86_400_000;
+
+type FirstStart = Extract<BootstrapResult, { isFirstStart: true }>;
+export type Row = Readonly<Record<(typeof EVENT_COLUMNS)[number], unknown>>;
+export type Answer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: {
+    accepted?: number;
+    duplicates?: number;
+    rejected?: number;
+    sampled?: number;
+    dropped?: number;
+    results: EventReceipt[];
+    code?: string;
+    detail?: string;
+  };
+};
+
+export type TestDoor = {
+  readonly url: string;
+  readonly app: FastifyInstance;
+  readonly collect: Collect;
+  readonly eventLog: EventLog;
+  readonly testAccess: TestAccess;
+  readonly first: FirstStart;
+  /** Failures that were no `Problem`: each would have been a 500. */
+  readonly unexplained: unknown[];
+  /** Everything the server wrote to its log, at the most talkative level. */
+  logged(): string;
+  post(body: string | Uint8Array | object, options?: PostOptions): Promise<Answer>;
+  /** `uptake_events_total` for a result and reason. */
+  counted(result: string, reason?: string): Promise<number>;
+  /** Everything in the log that was not taken out before. */
+  takeRows(): Promise<Row[]>;
+  close(): Promise<void>;
+};
+
+export type PostOptions = { readonly path?: string; readonly headers?: Readonly<Record<string, string | undefined>> };
+
+export async function openTestDoor(
+  settings: Partial<CollectOptions['settings']> = {},
+  maxLogBytes = 64 * 1024 * 1024,
+): Promise<TestDoor> {
+  const testAccess = await openTestAccess();
+  const first = await testAccess.access.bootstrap();
+  if (!first.isFirstStart) throw new Error('a fresh control store had a workspace already');
+  const directory = mkdtempSync(join(tmpdir(), 'uptake-door-'));
+  const nowMs = (): number => testAccess.clock.nowMs;
+  const duplicateWindowMs = LIMITS.duplicateWindowMs;
+  const eventLog = await openLmdbEventLog({ directory, maxBytes: maxLogBytes, duplicateWindowMs, nowMs });
+  const consumer = eventLog.consumer('test', 'oldest');
+  const collect = createCollect({
+    eventLog,
+    access: testAccess.access.readModel,
+    secrets: openSecrets({ secretKey: 'another secret key for tests, 32 characters' }),
+    metrics: testAccess.metrics,
+    nowMs,
+    monotonicMs: () => performance.now(),
+    randomUuid: randomUUID,
+    settings: { isEnabled: true, retentionDays: 90, bodyTimeoutMs: 5_000, ...settings },
+  });
+  const unexplained: unknown[] = [];
+  const logged: string[] = [];
+  const app = Fastify({ logger: { level: 'trace', stream: { write: (line) => void logged.push(line) } } });
+  app.setErrorHandler((error, request, reply) => {
+    request.log.error({ error }, 'request failed');
+    if (!(error instanceof Problem)) unexplained.push(error);
+    const problem = error instanceof Problem ? error : new Problem('internal_error', String(error));
+    if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
+    return reply.status(PROBLEMS[problem.code].status).type('application/problem+json').send(problem.toJSON());
+  });
+  await app.register(collect.routes);
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+
+  return {
+    url,
+    app,
+    collect,
+    eventLog,
+    testAccess,
+    first,
+    unexplained,
+    logged: () => logged.join(''),
+    async post(body, { path = '/api/v1/telemetry/events', headers = {} } = {}) {
+      const isRaw = typeof body === 'string' || body instanceof Uint8Array;
+      const wanted = {
+        authorization: `Bearer ${first.writeKey.value}`,
+        'content-type': 'application/json',
+        ...headers,
+      };
+      const sent = Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== undefined);
+      const response = await fetch(url + path, {
+        method: 'POST',
+        headers: sent,
+        body: isRaw ? (body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(body),
+      });
+      return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+    },
+    counted: (result, reason = '') => testAccess.metrics.value('uptake_events_total', { result, reason }),
+    async takeRows() {
+      const rows: Row[] = [];
+      for (;;) {
+        const claim = await consumer.claim({ maxEvents: 10_000, maxBytes: 1e9 });
+        if (claim === undefined) return rows;
+        for (const record of claim.records) {
+          for (const line of Buffer.from(record.rows).toString('utf8').split('\n')) {
+            if (line !== '') rows.push(rowOf(JSON.parse(line) as unknown[]));
+          }
+        }
+        await consumer.confirm(claim.token);
+      }
+    },
+    async close() {
+      await app.close();
+      await eventLog.close();
+      await testAccess.remove();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function rowOf(values: readonly unknown[]): Row {
+  return Object.fromEntries(EVENT_COLUMNS.map((column, index) => [column, values[index]])) as Row;
+}
