@@ -1,5 +1,8 @@
 /** The wire between console and server: one type per answer, snake_case as sent. */
 import type { EventType, MemberRole, SecretKeyScope } from '@uptake/domain/contract';
+import type { Aggregate, Interval, OPERATORS, UniqueOf } from '@uptake/domain/insights';
+
+export type { Aggregate, Interval };
 
 export type Freshness = { as_of: string; behind_ms: number };
 
@@ -93,60 +96,41 @@ export type Catalogue = {
   fields: { name: string; kind: string }[];
   properties: { name: string; kind: PropertyKind; events_30d: number }[];
 };
-export type Values = { values: { value: string | number | boolean; events: number }[] };
+export type Values = { values: { value: string; events: number }[] };
 
 export type Dimension = { field: string } | { property: string };
-export const FILTER_OPERATORS = [
-  'equals',
-  'not_equals',
-  'in',
-  'not_in',
-  'contains',
-  'not_contains',
-  'starts_with',
-  'greater_than',
-  'greater_or_equal',
-  'less_than',
-  'less_or_equal',
-  'is_set',
-  'is_not_set',
-] as const;
-export type FilterOperator = (typeof FILTER_OPERATORS)[number];
+export type FilterOperator = (typeof OPERATORS)[number];
 export type FilterScalar = string | number | boolean;
 export type Filter = Dimension & { operator: FilterOperator; value?: FilterScalar | FilterScalar[] };
 
-export const UNIQUE_OF = ['user', 'session', 'tenant'] as const;
-export const AGGREGATES = ['sum', 'average', 'min', 'max', 'p50', 'p90', 'p95', 'p99'] as const;
-export type Aggregate = (typeof AGGREGATES)[number];
 export type Measure =
   | { kind: 'total' }
-  | { kind: 'unique'; of: (typeof UNIQUE_OF)[number] }
+  | { kind: 'unique'; of: UniqueOf }
   | { kind: 'per_user_average' }
   | { kind: 'property'; property: string; aggregate: Aggregate };
 
-export const INTERVALS = ['hour', 'day', 'week', 'month'] as const;
-export type Interval = (typeof INTERVALS)[number];
 /** Absolute bounds are dates (`YYYY-MM-DD`, both inclusive) or instants (`to` exclusive). */
 export type Period = { last: number; unit: Interval } | { from: string; to: string };
 
 export type TrendDefinition = {
   kind: 'trend';
   environment_id?: string;
-  series: { event: string | null; label?: string; measure: Measure; filters?: Filter[] }[];
+  series: { event: string | null; label?: string | null; measure: Measure; filters?: Filter[] }[];
   period: Period;
   interval: Interval;
   time_zone: string;
-  breakdown?: Dimension;
+  breakdown?: Dimension | null;
   breakdown_limit?: number;
   filters?: Filter[];
-  compare?: 'previous_period';
+  compare?: 'previous_period' | null;
 };
 
 export type TrendSeries = {
   series_index: number;
   event: string | null;
-  label: string | null;
-  breakdown: string | number | boolean | null;
+  label: string;
+  /** Empty where events have no value, null for all others and without a breakdown. */
+  breakdown: string | null;
   is_other: boolean;
   values: (number | null)[];
   total: number | null;
@@ -161,5 +145,7 @@ export type TrendResult = {
   previous_intervals: string[] | null;
   freshness: Freshness;
   sampled: boolean;
+  /** Unique users and sessions are estimates, about 1 % off. */
+  approximate?: boolean;
   took_ms: number;
 };

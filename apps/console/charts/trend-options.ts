@@ -111,7 +111,7 @@ function barsOf(
 ): BarSeriesOption[] {
   const color = colorOf(one, palette);
   const incomplete = incompleteIndexOf(result);
-  const isStacked = result.definition.breakdown !== undefined && all.every((other) => other.isAdditive);
+  const isStacked = Boolean(result.definition.breakdown) && all.every((other) => other.isAdditive);
   const index = one.key.split(' ')[0];
   const base: BarSeriesOption = { type: 'bar', emphasis: { disabled: true }, barMaxWidth: 44, barGap: '12%' };
   const now: BarSeriesOption = {

@@ -1,6 +1,7 @@
+import { AGGREGATES, INTERVALS, OPERATORS, UNIQUE_OF } from '@uptake/domain/insights';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AGGREGATES, type Dimension, FILTER_OPERATORS, type Filter, INTERVALS, UNIQUE_OF } from '../api/types.ts';
+import type { Dimension, Filter } from '../api/types.ts';
 import { parseSearch, stringifySearch } from '../search-parameters.ts';
 import { addressOf, readAddress } from './address.ts';
 import { CHARTS, type Exploration, intervalsFor, takesList, takesValue } from './exploration.ts';
@@ -13,7 +14,7 @@ const dimension: fc.Arbitrary<Dimension> = fc.oneof(
 );
 const scalar = fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer(), fc.boolean());
 const filter: fc.Arbitrary<Filter> = fc
-  .tuple(dimension, fc.constantFrom(...FILTER_OPERATORS), scalar, fc.array(scalar, { maxLength: 3 }), fc.boolean())
+  .tuple(dimension, fc.constantFrom(...OPERATORS), scalar, fc.array(scalar, { maxLength: 3 }), fc.boolean())
   .map(([target, operator, one, many, isDraft]) => ({
     ...target,
     operator,

@@ -10,18 +10,10 @@
  *
  * A parameter that cannot be read is named, with what would be allowed, and the rest is still used.
  */
+
 import { EVENT_NAME_PATTERN } from '@uptake/domain/contract';
-import {
-  AGGREGATES,
-  type Dimension,
-  FILTER_OPERATORS,
-  type Filter,
-  type FilterScalar,
-  INTERVALS,
-  type Measure,
-  type Period,
-  UNIQUE_OF,
-} from '../api/types.ts';
+import { AGGREGATES, DEFINITION_LIMITS, INTERVALS, OPERATORS, UNIQUE_OF } from '@uptake/domain/insights';
+import type { Dimension, Filter, FilterScalar, Measure, Period } from '../api/types.ts';
 import { isTimeZone } from '../format/time.ts';
 import type { SearchParameters } from '../search-parameters.ts';
 import {
@@ -31,7 +23,6 @@ import {
   type ExploredSeries,
   intervalsFor,
   letterOf,
-  MAX_BREAKDOWN_LIMIT,
   MAX_SERIES,
   nameOf,
   takesList,
@@ -42,7 +33,6 @@ import {
 export type AddressProblem = { parameter: string; value: string; expected: string };
 export type ReadAddress = { exploration: Exploration; problems: AddressProblem[] };
 
-const MAX_LAST = 5_000;
 const DATE_OR_INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 export function addressOf(exploration: Exploration): SearchParameters {
@@ -99,8 +89,11 @@ export function readAddress(parameters: SearchParameters, timeZone: string): Rea
       filters: readFilters('f'),
       breakdown: readOne('by', readDimension, DIMENSION_EXPECTED) ?? null,
       breakdownLimit:
-        readOne('limit', wholeNumber(MAX_BREAKDOWN_LIMIT), `a number from 1 to ${MAX_BREAKDOWN_LIMIT}`) ??
-        fallback.breakdownLimit,
+        readOne(
+          'limit',
+          wholeNumber(DEFINITION_LIMITS.breakdownLimit),
+          `a number from 1 to ${DEFINITION_LIMITS.breakdownLimit}`,
+        ) ?? fallback.breakdownLimit,
       interval: interval ?? base.interval,
       compare: readOne('compare', oneOf(['previous_period']), 'previous_period') !== undefined,
       chart: readOne('chart', oneOf(CHARTS), CHARTS.join(', ')) ?? fallback.chart,
@@ -163,7 +156,7 @@ function writeFilter(filter: Filter): string {
 function readFilter(text: string): Filter | undefined {
   const [name = '', operatorText = '', ...rest] = text.split(':');
   const dimension = readDimension(name.replaceAll('%3A', ':').replaceAll('%25', '%'));
-  const operator = oneOf(FILTER_OPERATORS)(operatorText);
+  const operator = oneOf(OPERATORS)(operatorText);
   if (dimension === undefined || operator === undefined) return undefined;
   if (rest.length === 0) return { ...dimension, operator };
   if (!takesValue(operator)) return undefined;
@@ -190,7 +183,7 @@ function readPeriod(one: (name: string) => string | undefined, problems: Address
   const last = one('last');
   if (last !== undefined) {
     const [count = '', unitText = ''] = last.split('.');
-    const number = wholeNumber(MAX_LAST)(count);
+    const number = wholeNumber(DEFINITION_LIMITS.intervals)(count);
     const unit = oneOf(INTERVALS)(unitText);
     if (number !== undefined && unit !== undefined) return { last: number, unit };
     problems.push({ parameter: 'last', value: last, expected: 'a number and a unit, for instance 30.day or 24.hour' });

@@ -22,7 +22,7 @@ const result: TrendResult = {
     {
       series_index: 0,
       event: 'project_created',
-      label: null,
+      label: '',
       breakdown: '=HYPERLINK("http://evil.example")',
       is_other: false,
       values: [1, 0, 3],
@@ -32,7 +32,7 @@ const result: TrendResult = {
     {
       series_index: 1,
       event: null,
-      label: null,
+      label: '',
       breakdown: null,
       is_other: true,
       values: [null, -2.5, 1e21],

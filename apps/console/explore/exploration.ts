@@ -1,14 +1,14 @@
 /** What a person is looking at in Explore: the question, as it can be edited, and how its answer is drawn. */
-import {
-  type Aggregate,
-  type Dimension,
-  type Filter,
-  type FilterOperator,
-  INTERVALS,
-  type Interval,
-  type Measure,
-  type Period,
-  type TrendDefinition,
+import { DEFINITION_LIMITS, INTERVALS } from '@uptake/domain/insights';
+import type {
+  Aggregate,
+  Dimension,
+  Filter,
+  FilterOperator,
+  Interval,
+  Measure,
+  Period,
+  TrendDefinition,
 } from '../api/types.ts';
 
 export const CHARTS = ['line', 'bar', 'table'] as const;
@@ -27,8 +27,7 @@ export type Exploration = {
   chart: Chart;
 };
 
-export const MAX_SERIES = 10;
-export const MAX_BREAKDOWN_LIMIT = 25;
+export const MAX_SERIES = DEFINITION_LIMITS.series;
 /** More points than this are no chart any more. */
 const MAX_INTERVALS = 1_000;
 

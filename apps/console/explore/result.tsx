@@ -68,7 +68,11 @@ function Answer({ result, isOutdated, exploration, onChange }: AnswerProps) {
         </div>
       )}
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-        <FreshnessMark freshness={result.freshness} isSampled={result.sampled} />
+        <FreshnessMark
+          freshness={result.freshness}
+          isSampled={result.sampled}
+          isApproximate={result.approximate ?? false}
+        />
         <span className="text-xs text-muted">{formatNumber(Math.max(1, Math.round(result.took_ms)))} ms</span>
         {result.incomplete_from !== null && exploration.chart !== 'table' && (
           <span className="text-xs text-muted">

@@ -1,6 +1,7 @@
 /** One series: which event, what is measured of it, and filters of its own. */
+import { AGGREGATES } from '@uptake/domain/insights';
 import { X } from 'lucide-react';
-import { AGGREGATES, type Catalogue, type Measure } from '../api/types.ts';
+import type { Catalogue, Measure } from '../api/types.ts';
 import { formatCompact } from '../format/numbers.ts';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';

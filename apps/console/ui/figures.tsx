@@ -30,8 +30,10 @@ export function Delta({ now, before, against, isRiseBad = false }: DeltaProps) {
 
 const BEHIND_WORTH_WARNING_MS = 60_000;
 
-/** Up to when an answer is complete. */
-export function FreshnessMark({ freshness, isSampled = false }: { freshness: Freshness; isSampled?: boolean }) {
+type FreshnessMarkProps = { freshness: Freshness; isSampled?: boolean; isApproximate?: boolean };
+
+/** Up to when an answer is complete, and whether its numbers are estimates. */
+export function FreshnessMark({ freshness, isSampled = false, isApproximate = false }: FreshnessMarkProps) {
   const isBehind = freshness.behind_ms >= BEHIND_WORTH_WARNING_MS;
   return (
     <span
@@ -42,7 +44,16 @@ export function FreshnessMark({ freshness, isSampled = false }: { freshness: Fre
       {isBehind
         ? `${formatDuration(freshness.behind_ms)} behind, as of ${formatClock(freshness.as_of)}`
         : `As of ${formatClock(freshness.as_of)}`}
-      {isSampled && <Badge tone="warn">sampled</Badge>}
+      {isSampled && (
+        <span title="Only a share of the events was kept; the numbers are unbiased estimates.">
+          <Badge tone="warn">sampled</Badge>
+        </span>
+      )}
+      {isApproximate && (
+        <span title="This far back, unique users and sessions are estimated, about 1 % off.">
+          <Badge tone="warn">about ±1 %</Badge>
+        </span>
+      )}
     </span>
   );
 }
