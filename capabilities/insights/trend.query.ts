@@ -65,7 +65,10 @@ HAVING period != 0 AND value_rank != 0`,
   };
 }
 
-/** The most frequent values in the period by the measure of the first series, so that all series show the same ones. */
+/**
+ * The most frequent values in the period by the measure of the first series, so that all series show the same ones.
+ * Rounded, because fractions of weights add up a little differently each time, and equal values must keep their order.
+ */
 export function rankingQuestion(plan: TrendPlan, scope: QuestionScope): Question | undefined {
   if (plan.breakdown === null || plan.breakdown.closedValues !== undefined) return undefined;
   const bindings = new Bindings();
@@ -85,7 +88,7 @@ export function rankingQuestion(plan: TrendPlan, scope: QuestionScope): Question
 FROM ${source.table}
 WHERE ${where}
 GROUP BY value
-ORDER BY ${isAmount ? measureSql(first, condition, source, bindings) : source.total(condition)} DESC, value
+ORDER BY round(${isAmount ? measureSql(first, condition, source, bindings) : source.total(condition)}, 6) DESC, value
 LIMIT ${Math.trunc(plan.breakdown.limit)}`,
     parameters: bindings.parameters,
   };
