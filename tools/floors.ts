@@ -1,4 +1,5 @@
 /** The floors of the house: imports lead downward only, rooms of one floor meet only where `edges.json` says so. */
+import { posix } from 'node:path';
 import { findCycles } from './cycles.ts';
 import { checkEdges, EDGES_FILE, type Edges, edgeKey } from './edges.ts';
 import { type Finding, type Import, isTestCode, type SourceFile } from './sources.ts';
@@ -25,14 +26,38 @@ type Place = { readonly floor: string | undefined; readonly room: string };
 export function checkFloors(sources: readonly SourceFile[], workspaces: Workspaces, edges: Edges): readonly Finding[] {
   const findings: Finding[] = [];
   const usedEdges = new Set<string>();
-  for (const source of sources) {
-    for (const each of source.imports) {
-      const target = resolveImport(each.specifier, source.path, workspaces);
-      const broken = checkImport(source.path, each, target, workspaces, edges, usedEdges);
-      if (broken !== undefined) findings.push({ file: source.path, line: each.line, ...broken });
+  const product = filesOfProduct(sources, workspaces);
+  for (const { path, imports } of sources) {
+    for (const each of imports) {
+      const target = resolveImport(each.specifier, path, workspaces);
+      const broken =
+        (product.has(path) ? checkTestCode(target) : undefined) ??
+        checkImport(path, each, target, workspaces, edges, usedEdges);
+      if (broken !== undefined) findings.push({ file: path, line: each.line, ...broken });
     }
   }
   return [...findings, ...checkEdges(edges, usedEdges), ...checkCycles(sources, workspaces)];
+}
+
+/**
+ * What the product can come to load: what it imports, what a package exports, the mains of apps. The rest are tests and
+ * the programs that tests start.
+ */
+function filesOfProduct(sources: readonly SourceFile[], workspaces: Workspaces): ReadonlySet<string> {
+  const reached = sources
+    .filter(({ path }) => placeOf(path).floor !== undefined && !isTestCode(path))
+    .flatMap(({ path, imports }) => imports.map(({ specifier }) => resolveImport(specifier, path, workspaces)))
+    .flatMap((target) => (target.kind === 'file' ? [target.path] : []));
+  const exported = workspaces.members.flatMap(({ folder, exports }) =>
+    Object.values(exports).map((file) => posix.join(folder, file)),
+  );
+  const mains = sources.flatMap(({ path }) => (placeOf(path).floor === 'apps' ? [path] : []));
+  return new Set([...reached, ...exported, ...mains].filter((path) => !isTestCode(path)));
+}
+
+function checkTestCode(target: Target): Broken | undefined {
+  if (target.kind !== 'file' || !isTestCode(target.path)) return undefined;
+  return { rule: 'test-code', message: `${target.path} serves tests; code of the product does not import it.` };
 }
 
 type Broken = { readonly rule: string; readonly message: string };
@@ -116,9 +141,6 @@ function checkLeaving(from: string, path: string, target: Workspace): Broken | u
 function checkFloor(from: string, target: { path: string }): Broken | undefined {
   const { floor } = placeOf(from);
   if (floor === undefined) return undefined;
-  if (isTestCode(target.path) && !isTestCode(from)) {
-    return { rule: 'test-code', message: `${target.path} serves tests; code of the product does not import it.` };
-  }
   const { floor: reached } = placeOf(target.path);
   const allowed = FLOORS[floor] ?? [];
   if (reached !== undefined && allowed.includes(reached)) return undefined;
