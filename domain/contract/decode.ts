@@ -209,7 +209,7 @@ export class EventDecoder {
     if (value === undefined) return '';
     this.#known++;
     if (typeof value === 'string') {
-      if (/^[A-Za-z]{2}$/.test(value)) return value.toUpperCase();
+      if (isTwoLetters(value)) return value.toUpperCase();
       this.#refuse('invalid_enum', '/country', 'Send the two letters of ISO 3166-1, such as "DE".');
       return '';
     }
@@ -314,6 +314,15 @@ function isEventName(text: string): boolean {
     if (!isLetter && (at === 0 || !((code >= 48 && code <= 57) || code === 95))) return false;
   }
   return true;
+}
+
+function isTwoLetters(text: string): boolean {
+  return text.length === 2 && isAsciiLetter(text.charCodeAt(0)) && isAsciiLetter(text.charCodeAt(1));
+}
+
+function isAsciiLetter(code: number): boolean {
+  const lowerCase = code | 32;
+  return lowerCase >= 97 && lowerCase <= 122;
 }
 
 /** What a name was perhaps meant to be: `Project Created` → `project_created`. Only plain words are said back. */

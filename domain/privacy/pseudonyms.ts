@@ -24,15 +24,18 @@ export class Pseudonyms {
     this.#maxRemembered = maxRemembered;
   }
 
-  /** One workspace's pseudonyms of one kind. The same id in another workspace has an unrelated pseudonym. */
+  /**
+   * One workspace's pseudonyms of one kind. The same id in another workspace has an unrelated pseudonym. Ask anew for
+   * every batch: the function keeps using what was remembered when it was made.
+   */
   of(workspaceId: string, kind: PseudonymKind): (id: string) => string {
     // NUL cannot occur in an id, so no two of these texts can be confused.
     const prefix = `${workspaceId}\0${kind}\0`;
-    return (id) => (id === '' ? '' : (this.#young.get(prefix)?.get(id) ?? this.#remember(prefix, id)));
+    const young = this.#young.get(prefix);
+    return (id) => (id === '' ? '' : (young?.get(id) ?? this.#remember(prefix, id)));
   }
 
   #remember(prefix: string, id: string): string {
-    const pseudonym = this.#old.get(prefix)?.get(id) ?? this.#keyedHash(prefix + id).slice(0, 16);
     if (this.#youngCount >= this.#maxRemembered) {
       this.#old = this.#young;
       this.#young = new Map();
@@ -43,8 +46,12 @@ export class Pseudonyms {
       ids = new Map();
       this.#young.set(prefix, ids);
     }
-    ids.set(id, pseudonym);
-    this.#youngCount++;
+    let pseudonym = ids.get(id);
+    if (pseudonym === undefined) {
+      pseudonym = this.#old.get(prefix)?.get(id) ?? this.#keyedHash(prefix + id).slice(0, 16);
+      ids.set(id, pseudonym);
+      this.#youngCount++;
+    }
     return pseudonym;
   }
 }
