@@ -1,1 +1,2 @@
+export { createJobs, type JobsOptions } from './jobs.ts';
 export * from './port.ts';

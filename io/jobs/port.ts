@@ -9,18 +9,24 @@ export type JobDefinition<Payload> = {
   readonly maxAttempts: number;
   /** First pause between attempts; doubles each time. */
   readonly backoffMs: number;
+  /** After this the signal aborts and the attempt counts as failed; a run that goes on regardless may overlap the next. */
   readonly timeoutMs: number;
 };
 
 export interface Jobs {
   define<Payload>(definition: JobDefinition<Payload>): void;
-  /** Enqueues once; with a `key`, a waiting job of the same name and key is not doubled. */
+  /**
+   * Enqueues once; with a `key`, a waiting job of the same name and key is not doubled, and two of them never run at the
+   * same time.
+   */
   enqueue<Payload>(name: string, payload: Payload, options?: { key?: string; runAtMs?: number }): Promise<void>;
-  /** Cron in UTC; a missed time is caught up once. */
+  /** Cron in UTC; missed times are caught up by one run. Throws on a pattern that is none. */
   schedule(name: string, cron: string): Promise<void>;
-  /** Begins working; jobs enqueued before are kept until then. */
+  /** Begins working on what is defined here; jobs enqueued before are kept until then. */
   start(): Promise<void>;
+  /** Newest first, waiting and running ones included. */
   history(name: string, limit: number): Promise<readonly JobRun[]>;
+  /** Aborts what runs and waits a little for it; an interrupted attempt is not counted and begins anew at the next start. */
   stop(): Promise<void>;
 }
 

@@ -24,6 +24,8 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_due ON jobs (run_at) WHERE state = 'waiting';
 CREATE INDEX jobs_running ON jobs (leased_until) WHERE state = 'running';
 CREATE UNIQUE INDEX jobs_waiting_key ON jobs (name, key) WHERE state = 'waiting' AND key IS NOT NULL;
+-- The last word on "never twice at once", for two processes that claim at the same moment.
+CREATE UNIQUE INDEX jobs_running_key ON jobs (name, key) WHERE state = 'running' AND key IS NOT NULL;
 CREATE INDEX jobs_finished ON jobs (name, finished_at) WHERE finished_at IS NOT NULL;
 
 CREATE TABLE job_schedules (
