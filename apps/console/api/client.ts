@@ -10,6 +10,8 @@ export class ApiProblem extends Error {
   readonly detail: string;
   readonly errors: readonly FieldError[];
   readonly retryAfterSeconds: number | undefined;
+  /** Finds the request in the server's log. */
+  readonly requestId: string | undefined;
 
   constructor(problem: {
     status: number;
@@ -18,6 +20,7 @@ export class ApiProblem extends Error {
     detail: string;
     errors?: readonly FieldError[];
     retryAfterSeconds?: number | undefined;
+    requestId?: string | undefined;
   }) {
     super(`${problem.title}: ${problem.detail}`);
     this.name = 'ApiProblem';
@@ -27,6 +30,7 @@ export class ApiProblem extends Error {
     this.detail = problem.detail;
     this.errors = problem.errors ?? [];
     this.retryAfterSeconds = problem.retryAfterSeconds;
+    this.requestId = problem.requestId;
   }
 
   /** Whether the same request may succeed a little later. */
@@ -94,6 +98,7 @@ export function problemOf(response: Response, body: unknown): ApiProblem {
     detail: textOf(fields.detail) ?? '',
     errors: Array.isArray(fields.errors) ? fields.errors.filter(isFieldError) : [],
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
+    requestId: textOf(fields.request_id),
   });
 }
 

@@ -1,5 +1,5 @@
 /** Every question the console asks, with the key under which its answer is kept and how long it stays fresh. */
-import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { ApiProblem, request } from './client.ts';
 import type {
   ApiKey,
@@ -25,12 +25,12 @@ export type Scope = { workspaceId: string; environmentId: string };
 const REFRESH_MS = 10_000;
 
 export function createQueryClient(onSignedOut: () => void): QueryClient {
+  const onError = (error: unknown) => {
+    if (error instanceof ApiProblem && error.code === 'unauthenticated') onSignedOut();
+  };
   return new QueryClient({
-    queryCache: new QueryCache({
-      onError: (error) => {
-        if (error instanceof ApiProblem && error.status === 401) onSignedOut();
-      },
-    }),
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: 5_000,

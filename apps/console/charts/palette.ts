@@ -1,16 +1,16 @@
 /** Colours of the running theme as the chart library needs them: as text, read from `styles.css`. */
-import { COLORS } from '../explore/answer.ts';
 
-export type Palette = { series: readonly string[]; ink: string; muted: string; line: string; surface: string };
+export type Palette = {
+  ink: string;
+  muted: string;
+  line: string;
+  surface: string;
+  /** The value of any other custom property. */
+  of: (property: string) => string;
+};
 
 export function readPalette(): Palette {
   const styles = getComputedStyle(document.documentElement);
-  const color = (name: string) => styles.getPropertyValue(`--${name}`).trim();
-  return {
-    series: Array.from({ length: COLORS }, (_, index) => color(`series-${index + 1}`)),
-    ink: color('ink'),
-    muted: color('muted'),
-    line: color('line'),
-    surface: color('surface'),
-  };
+  const of = (property: string) => styles.getPropertyValue(property).trim();
+  return { ink: of('--ink'), muted: of('--muted'), line: of('--line'), surface: of('--surface'), of };
 }

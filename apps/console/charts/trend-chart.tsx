@@ -75,7 +75,7 @@ function tooltipOf(result: TrendResult, series: readonly AnswerSeries[], index: 
   for (const one of sorted.slice(0, TOOLTIP_ROWS)) {
     const row = element('div', 'flex items-center gap-2 leading-5');
     const dot = element('span', 'size-2 shrink-0 rounded-full');
-    dot.style.background = `var(--series-${one.color})`;
+    dot.style.background = `var(${one.color})`;
     row.append(dot, element('span', 'min-w-0 flex-1 truncate', one.name));
     row.append(element('span', 'font-medium', formatNumber(one.values[index])));
     if (one.previous) row.append(element('span', 'text-muted', `before ${formatNumber(one.previous.values[index])}`));

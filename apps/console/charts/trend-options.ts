@@ -23,6 +23,9 @@ export type TrendDrawing = {
   tooltip: (index: number) => HTMLElement;
 };
 
+/** With more lines than this, those of the period before would only be noise; the tables have their numbers. */
+export const MOST_COMPARED_LINES = 3;
+
 export function trendOptions({ palette, isMotionReduced, isNarrow, tooltip, ...drawing }: TrendDrawing): TrendOptions {
   const { result } = drawing;
   const { interval, time_zone } = result.definition;
@@ -59,13 +62,15 @@ export function trendOptions({ palette, isMotionReduced, isNarrow, tooltip, ...d
       formatter: (points) => tooltip([points].flat()[0]?.dataIndex ?? 0),
     },
     series: drawing.series.flatMap((one): (LineSeriesOption | BarSeriesOption)[] =>
-      drawing.kind === 'bar' ? barsOf(one, result, palette, drawing.series) : linesOf(one, result, palette),
+      drawing.kind === 'bar'
+        ? barsOf(one, result, palette, drawing.series)
+        : linesOf(one, result, palette, drawing.series.length <= MOST_COMPARED_LINES),
     ),
   };
 }
 
-function linesOf(one: AnswerSeries, result: TrendResult, palette: Palette): LineSeriesOption[] {
-  const color = colorOf(one, palette);
+function linesOf(one: AnswerSeries, result: TrendResult, palette: Palette, isCompared: boolean): LineSeriesOption[] {
+  const color = palette.of(one.color);
   const incomplete = incompleteIndexOf(result);
   const count = result.intervals.length;
   const base: LineSeriesOption = {
@@ -100,7 +105,7 @@ function linesOf(one: AnswerSeries, result: TrendResult, palette: Palette): Line
     itemStyle: { color, opacity: 0.5 },
     z: 1,
   };
-  return [solid, ...(incomplete < count ? [dashed] : []), ...(one.previous ? [previous] : [])];
+  return [solid, ...(incomplete < count ? [dashed] : []), ...(one.previous && isCompared ? [previous] : [])];
 }
 
 function barsOf(
@@ -109,7 +114,7 @@ function barsOf(
   palette: Palette,
   all: readonly AnswerSeries[],
 ): BarSeriesOption[] {
-  const color = colorOf(one, palette);
+  const color = palette.of(one.color);
   const incomplete = incompleteIndexOf(result);
   const isStacked = Boolean(result.definition.breakdown) && all.every((other) => other.isAdditive);
   const index = one.key.split(' ')[0];
@@ -142,8 +147,4 @@ function barsOf(
     data: [...one.previous.values].slice(0, result.intervals.length),
   };
   return [before, now];
-}
-
-function colorOf(one: AnswerSeries, palette: Palette): string {
-  return palette.series[one.color - 1] ?? palette.ink;
 }

@@ -8,14 +8,15 @@ export type AnswerSeries = {
   name: string;
   /** Understandable by itself: for exports. */
   fullName: string;
-  /** Number of the colour in `styles.css`, from 1; the last one is the grey of all others. */
-  color: number;
+  /** Its colour in `styles.css`, as a CSS custom property. */
+  color: `--series-${number | 'other'}`;
   isAdditive: boolean;
   values: readonly (number | null)[];
   total: number | null;
   previous: TrendSeries['previous'];
 };
 
+/** How many colours there are before they come again. */
 export const COLORS = 10;
 
 export function answerSeriesOf(result: TrendResult): AnswerSeries[] {
@@ -32,7 +33,7 @@ export function answerSeriesOf(result: TrendResult): AnswerSeries[] {
       key: `${one.series_index} ${one.is_other ? 'other' : JSON.stringify(one.breakdown)}`,
       name: value === undefined ? `${letter}${what}` : isAlone ? value : `${letterOf(one.series_index)} · ${value}`,
       fullName: `${letter}${what}${value === undefined ? '' : ` · ${value}`}`,
-      color: one.is_other ? COLORS : (position % (COLORS - 1)) + 1,
+      color: one.is_other ? '--series-other' : `--series-${(position % COLORS) + 1}`,
       isAdditive: asked ? isAdditive(asked.measure) : false,
       values: one.values,
       total: one.total,

@@ -39,7 +39,7 @@ export function SeriesTable({ result, series, hidden, onToggle }: SeriesTablePro
                     checked={!hidden.has(one.key)}
                     onChange={() => onToggle(one.key)}
                     className="size-3.5 shrink-0 rounded"
-                    style={{ accentColor: `var(--series-${one.color})` }}
+                    style={{ accentColor: `var(${one.color})` }}
                   />
                   <span className="break-words text-ink" title={one.fullName}>
                     {one.name}

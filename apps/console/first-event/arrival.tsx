@@ -19,11 +19,7 @@ export function Arrival({ arrived, state, onLeave }: ArrivalProps) {
   const params = { workspace: workspace.slug, product: product.slug, environment: environment.slug };
   const first = arrived.at(0);
   return (
-    <Card
-      title={first ? 'It arrived' : 'Waiting for an event'}
-      className="lg:sticky lg:top-6"
-      aside={<ConnectionBadge state={state} />}
-    >
+    <Card title={first ? 'It arrived' : 'Waiting for an event'} aside={<ConnectionBadge state={state} />}>
       {state.kind === 'refused' || state.kind === 'broken' ? (
         <ProblemNotice error={state.problem} className="mb-3" />
       ) : null}

@@ -1,10 +1,12 @@
 /** Leads to the first event: a key, a snippet to run, and the event as it arrives. */
 import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { useLiveStream } from '../api/live-stream.ts';
 import type { LiveEvent } from '../api/types.ts';
-import { useEnvironment } from '../shell/place.ts';
-import { ScreenHeader } from '../ui/card.tsx';
+import { useEnvironment, usePlace } from '../shell/place.ts';
+import { buttonClasses } from '../ui/button.tsx';
+import { Card, ScreenHeader } from '../ui/card.tsx';
 import { Arrival } from './arrival.tsx';
 import { SnippetStep } from './snippet-step.tsx';
 import { WriteKeyStep } from './write-key-step.tsx';
@@ -43,8 +45,32 @@ export function SendEvents({ isFirstRun, onLeave }: SendEventsProps) {
           <WriteKeyStep createdKey={key} onCreated={setKey} />
           <SnippetStep createdKey={key} />
         </ol>
-        <Arrival arrived={arrived} state={state} onLeave={leave} />
+        <div className="space-y-4 lg:sticky lg:top-6">
+          <Arrival arrived={arrived} state={state} onLeave={leave} />
+          {isFirstRun && <OtherWorkspaces />}
+        </div>
       </div>
     </>
+  );
+}
+
+/** A new installation has a demo beside the empty workspace: the way to see what this becomes. */
+function OtherWorkspaces() {
+  const { me, workspace } = usePlace();
+  const others = me.workspaces.filter(({ id }) => id !== workspace.id);
+  if (others.length === 0) return null;
+  return (
+    <Card title="Look around first">
+      <p className="mb-3 text-muted">See what the screens look like with events in them.</p>
+      <ul className="space-y-1.5">
+        {others.map(({ id, slug, name }) => (
+          <li key={id}>
+            <Link to="/w/$workspace" params={{ workspace: slug }} className={buttonClasses('plain')}>
+              Open {name}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Card>
   );
 }

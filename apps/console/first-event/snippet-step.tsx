@@ -67,6 +67,8 @@ function TestEvent({ writeKey }: { writeKey: string }) {
         timestamp: new Date().toISOString(),
         platform: 'web',
         surface: location.pathname,
+        tenant_id: 'acme',
+        user_id: 'u-1',
         properties: { from: 'console' },
       };
       const response = await send('/api/v1/telemetry/events', { method: 'POST', body: { writeKey, events: [event] } });

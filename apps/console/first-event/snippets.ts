@@ -22,7 +22,13 @@ export function snippetsFor(origin: string, key: string): Snippet[] {
       id: 'browser',
       title: 'Browser',
       note: 'Needs no library. A write key may stand in public code: it can send events and nothing else.',
-      code: `const uptake = { url: '${url}', writeKey: '${key}' };
+      code: `const uptake = {
+  url: '${url}',
+  writeKey: '${key}',
+  // Who uses the product; stored as pseudonyms where they name a person.
+  tenant_id: 'acme',
+  user_id: 'u-1',
+};
 
 export function track(event_name, properties = {}) {
   const event = {
@@ -31,6 +37,8 @@ export function track(event_name, properties = {}) {
     timestamp: new Date().toISOString(),
     platform: 'web',
     surface: location.pathname,
+    tenant_id: uptake.tenant_id,
+    user_id: uptake.user_id,
     properties,
   };
   const body = JSON.stringify({ writeKey: uptake.writeKey, events: [event] });

@@ -44,9 +44,9 @@ function Facts({ health }: { health: Health | undefined }) {
               'none yet'
             ))}
         </Fact>
-        <Fact label="Rate now">{health && `${formatNumber(health.event_rate_per_minute)} / min`}</Fact>
-        <Fact label="Usual rate">{health && `${formatNumber(health.average_event_rate_per_minute)} / min`}</Fact>
-        <Fact label="Error rate">{health && formatShare(health.error_rate)}</Fact>
+        <Fact label="Rate now">{health && formatRate(health.event_rate_per_minute)}</Fact>
+        <Fact label="Usual rate">{health && formatRate(health.average_event_rate_per_minute)}</Fact>
+        <Fact label="Error rate, last hour">{health && formatShare(health.error_rate)}</Fact>
       </dl>
       {health?.alerts.length === 0 && <p className="mt-3 text-xs text-muted">No alerts.</p>}
       <ul className="mt-3 space-y-2">
@@ -64,6 +64,11 @@ function Facts({ health }: { health: Health | undefined }) {
       </ul>
     </>
   );
+}
+
+/** A rate too small to mean anything is not told to five digits. */
+function formatRate(perMinute: number): string {
+  return `${perMinute > 0 && perMinute < 0.01 ? 'under 0.01' : formatNumber(perMinute)} / min`;
 }
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {

@@ -7,7 +7,7 @@ import { usePlace } from '../shell/place.ts';
 import { Card } from '../ui/card.tsx';
 import { Badge } from '../ui/figures.tsx';
 
-const SKELETON_ROWS = 8;
+const SKELETON_ROWS = 10;
 
 export function TopEvents({ overview }: { overview: Overview | undefined }) {
   const { workspace, product, environment } = usePlace();

@@ -47,7 +47,7 @@ function Frame({ me, summary }: Pick<Place, 'me' | 'summary'>) {
       >
         Skip to content
       </a>
-      <div className="min-h-dvh md:grid md:grid-cols-[14.5rem_minmax(0,1fr)]">
+      <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)] lg:grid-cols-[15.5rem_minmax(0,1fr)]">
         <aside className="sticky top-0 hidden h-dvh flex-col gap-3 border-r border-line bg-canvas p-3 md:flex">
           <Switcher />
           <Button className="w-full justify-start font-normal text-muted" onClick={openPalette}>

@@ -49,6 +49,7 @@ const TEXT_PAIRS: [string, string][] = [
 /** Shapes that carry meaning: 3 to 1 (WCAG 1.4.11). */
 const SHAPE_PAIRS: [string, string][] = [
   ...Array.from({ length: 10 }, (_, index): [string, string] => [`series-${index + 1}`, 'surface']),
+  ['series-other', 'surface'],
   ['line-field', 'surface'],
   ['accent', 'surface'],
 ];

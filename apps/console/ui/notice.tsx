@@ -8,7 +8,7 @@ import { classNames } from './class-names.ts';
 type ProblemNoticeProps = { error: unknown; onRetry?: (() => void) | undefined; className?: string };
 
 export function ProblemNotice({ error, onRetry, className }: ProblemNoticeProps) {
-  const { title, detail, errors, code } = describeProblem(error);
+  const { title, detail, errors, code, requestId } = describeProblem(error);
   return (
     <div role="alert" className={classNames('flex gap-3 rounded-lg bg-bad-soft p-3 text-sm text-ink', className)}>
       <CircleAlert className="mt-0.5 size-4 shrink-0 text-bad" aria-hidden="true" />
@@ -24,7 +24,10 @@ export function ProblemNotice({ error, onRetry, className }: ProblemNoticeProps)
             ))}
           </ul>
         )}
-        <p className="mt-1 font-mono text-2xs text-muted">{code}</p>
+        <p className="mt-1 font-mono text-2xs text-muted">
+          {code}
+          {requestId && ` · request ${requestId}`}
+        </p>
       </div>
       {onRetry && (
         <Button size="small" onClick={onRetry}>
@@ -35,13 +38,16 @@ export function ProblemNotice({ error, onRetry, className }: ProblemNoticeProps)
   );
 }
 
-export function describeProblem(error: unknown): Pick<ApiProblem, 'title' | 'detail' | 'errors' | 'code'> {
+export function describeProblem(
+  error: unknown,
+): Pick<ApiProblem, 'title' | 'detail' | 'errors' | 'code' | 'requestId'> {
   if (error instanceof ApiProblem) return error;
   return {
     title: 'The console failed',
     detail: error instanceof Error ? error.message : 'The reason is unknown. Reload the page to start over.',
     errors: [],
     code: 'console_error',
+    requestId: undefined,
   };
 }
 
