@@ -13,6 +13,7 @@ const TEST_FILE = `
 import { test, it } from 'vitest';
 test('a batch sent again changes nothing', () => 1);
 it.each([1])(\`survives kill -9\`, () => 1);
+test(\`survives \${KILLS} kills\`, () => 1);
 test.skip('waits for a decision', () => 1);
 `;
 
@@ -69,8 +70,15 @@ test('each of several tests is looked for', () => {
 test('a contract suite counts only where a test beside it runs it', () => {
   const row = ['| A1 | tasks | shown | `io/log/suite.ts › keeps order` |'];
   const suite = { 'io/log/suite.ts': "import { test } from 'vitest';\ntest('keeps order', () => 1);\n" };
-  expect(check(row, suite)).toEqual(['A1: io/log/suite.ts is no test file and no *.test.ts beside it imports it.']);
-  expect(check(row, { ...suite, 'io/log/log.test.ts': "import './suite.ts';\n" })).toEqual([]);
+  expect(check(row, suite)).toEqual([
+    'A1: io/log/suite.ts is no test file and no *.test.ts beside it or below imports it.',
+  ]);
+  for (const [path, specifier] of [
+    ['io/log/log.test.ts', './suite.ts'],
+    ['io/log/lmdb/lmdb.test.ts', '../suite.ts'],
+  ] as const) {
+    expect(check(row, { ...suite, [path]: `import '${specifier}';\n` })).toEqual([]);
+  }
 });
 
 test('nothing is shown without a test, and nothing open without an issue', () => {
@@ -94,6 +102,7 @@ test('titles are read from test and it and their variants, not from other calls'
   expect(testTitles('a.test.ts', `${TEST_FILE}describe('not this', () => 1);\nlatest('nor this');`)).toEqual([
     { title: 'a batch sent again changes nothing', isSkipped: false },
     { title: 'survives kill -9', isSkipped: false },
+    { title: `survives $\{KILLS} kills`, isSkipped: false },
     { title: 'waits for a decision', isSkipped: true },
   ]);
 });

@@ -2,10 +2,10 @@
  * Keeps `docs/requirements.md` true: every requirement has its line, and a line that says a requirement is shown names a
  * test that exists.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
-import type { Finding } from './sources.ts';
+import { type Finding, listFiles, parseSource } from './sources.ts';
 
 export const REQUIREMENTS_FILE = 'docs/requirements.md';
 
@@ -79,25 +79,29 @@ function checkTest(root: string, proof: string): string | undefined {
   const title = names.join(' › ');
   if (title === '') return `"${proof}" is not of the form "path › test name".`;
   if (!existsSync(join(root, file))) return `The test file ${file} does not exist.`;
-  if (!isRun(root, file)) return `${file} is no test file and no *.test.ts beside it imports it.`;
+  if (!isRun(root, file)) return `${file} is no test file and no *.test.ts beside it or below imports it.`;
   const titles = testTitles(file, readFileSync(join(root, file), 'utf8'));
   const found = titles.find((test) => test.title === title);
   if (found === undefined) return `${file} has no test "${title}".`;
   return found.isSkipped ? `The test "${title}" in ${file} is skipped, so it shows nothing.` : undefined;
 }
 
-/** A contract suite counts where a test file beside it imports it. */
+/** A contract suite counts where a test file beside it or below imports it. */
 function isRun(root: string, file: string): boolean {
   if (/\.test\.tsx?$/.test(file)) return true;
-  const folder = join(root, dirname(file));
-  const name = file.slice(file.lastIndexOf('/') + 1);
-  const besides = readdirSync(folder).filter((each) => each.endsWith('.test.ts'));
-  return besides.some((test) => readFileSync(join(folder, test), 'utf8').includes(`'./${name}'`));
+  return listFiles(root, posix.dirname(file))
+    .filter((path) => /\.test\.tsx?$/.test(path))
+    .flatMap((path) => importsOf(root, path).map((specifier) => posix.join(posix.dirname(path), specifier)))
+    .includes(file);
+}
+
+function importsOf(root: string, path: string): readonly string[] {
+  return parseSource(path, readFileSync(join(root, path), 'utf8')).imports.map(({ specifier }) => specifier);
 }
 
 type TestTitle = { readonly title: string; readonly isSkipped: boolean };
 
-/** Titles given to `test` and `it`, their variants (`test.each(…)`, `test.skip`) included, where they are plain text. */
+/** Titles given to `test` and `it`, their variants (`test.each(…)`, `test.skip`) included, as they stand between their quotes. */
 export function testTitles(file: string, text: string): readonly TestTitle[] {
   const titles: TestTitle[] = [];
   new Visitor({
@@ -107,9 +111,8 @@ export function testTitles(file: string, text: string): readonly TestTitle[] {
       if (title === undefined || !/^(?:test|it)\b/.test(callee)) return;
       const isSkipped = /\.(?:skip|todo|fails)\b/.test(callee);
       if (title.type === 'Literal' && typeof title.value === 'string') titles.push({ title: title.value, isSkipped });
-      if (title.type === 'TemplateLiteral' && title.expressions.length === 0) {
-        titles.push({ title: title.quasis[0]?.value.cooked ?? '', isSkipped });
-      }
+      if (title.type === 'TemplateLiteral')
+        titles.push({ title: text.slice(title.start + 1, title.end - 1), isSkipped });
     },
   }).visit(parseSync(file, text).program);
   return titles;
