@@ -148,7 +148,8 @@ async function sendBatch(client: ServerClient, batch: EventBatch): Promise<DoorR
 function createRecorder(source: Source, rejected: RejectedFile, progress: Progress, url: string) {
   let totals: ImportTotals = { ...source.start.totals };
   let checkpoint: Checkpoint = source.start;
-  let savedMs = Date.now();
+  // The first batch is written down at once.
+  let savedMs = 0;
   const save = (): void => {
     if (source.file !== undefined && checkpoint !== source.start) writeCheckpoint(source.file, url, checkpoint);
     savedMs = Date.now();
