@@ -3,7 +3,7 @@
  * samples it with a reason of the closed list; one bad event never sinks a batch. Steps run over the whole batch one after
  * the other, so that each is timed once per batch and keeps the processor's caches warm.
  */
-import { type Event, EventDecoder, isRefusal, type Principal, Problem, rowEncoder } from '@uptake/domain/contract';
+import { type Event, EventDecoder, encodeRow, isRefusal, type Principal, Problem } from '@uptake/domain/contract';
 import type { Pseudonyms, Scrubber } from '@uptake/domain/privacy';
 import { type EventLog, LogUnavailable } from '@uptake/io/event-log';
 import { Batch, type IngestReply, PASS, type RequestContext, type Sender, type Verdict } from './batch.ts';
@@ -166,12 +166,11 @@ function sample(batch: Batch): void {
 /** Resolves once every event that passed is durable. Should one source's append fail, sending the batch again is safe. */
 async function append(batch: Batch, { eventLog, meter }: PipelineDependencies): Promise<void> {
   const appends: Promise<void>[] = [];
-  const encodeRow = rowEncoder(batch.scope);
   for (const [source, indexes] of batch.bySource()) {
     const events = meter.time('encode', () =>
       indexes.map((index) => {
         const event = batch.events[index] as Event;
-        return { eventId: event.eventId, row: encodeRow(event) };
+        return { eventId: event.eventId, row: encodeRow(batch.scope, event) };
       }),
     );
     const { workspaceId } = batch.scope;
