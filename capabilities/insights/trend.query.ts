@@ -38,8 +38,8 @@ export function trendQuestion(plan: TrendPlan, values: readonly string[] | undef
     // A condition that holds for every row read need not be checked again.
     ({ measure }, i) => `${measureSql(measure, isAlone ? undefined : conditions[i], source, bindings)} AS series_${i}`,
   );
-  const fromMs = bindings.bind(plan.current.startsMs[0] ?? 0, 'Int64');
-  const period = previous === null ? `${CURRENT}` : `if(${source.timeMs} >= ${fromMs}, ${CURRENT}, ${PREVIOUS})`;
+  const isCurrent = () => `${source.timeMs} >= ${bindings.bind(plan.current.startsMs[0] ?? 0, 'Int64')}`;
+  const period = previous === null ? `${CURRENT}` : `if(${isCurrent()}, ${CURRENT}, ${PREVIOUS})`;
   const rank =
     breakdown === null || values === undefined
       ? `${OTHER}`
@@ -110,8 +110,11 @@ function whereOf(
   bindings: Bindings,
 ): string {
   const source = SOURCES[plan.source];
-  const within = spans.map((span) => `(${source.within(span, bindings)})`).join(' OR ');
-  const parts = [`(${within})`, ...conditionsOf(plan.definition.filters, bindings)];
+  const within = spans.map((span) => source.within(span, bindings));
+  const parts = [
+    within.length === 1 ? within[0]! : `(${within.map((each) => `(${each})`).join(' OR ')})`,
+    ...conditionsOf(plan.definition.filters, bindings),
+  ];
   const anySeries = seriesConditions.filter((condition) => condition !== undefined);
   if (anySeries.length > 0 && anySeries.length === seriesConditions.length) {
     parts.push(anySeries.length === 1 ? anySeries[0]! : `(${anySeries.map((c) => `(${c})`).join(' OR ')})`);

@@ -1,10 +1,12 @@
 import { EVENT_TYPES, type Event, PLATFORMS } from '@uptake/domain/contract';
 import { AGGREGATES, HOUR_MS, INTERVALS, planTrend, UNIQUE_OF } from '@uptake/domain/insights';
 import * as fc from 'fast-check';
+import { Check } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createInsightsService, type InsightsService } from './service.ts';
 import { eventWith, OTHER_SCOPE, openTestEventStore, TEST_SCOPE, type TestEventStore } from './testing.ts';
 import { type NaiveLine, naiveTrend } from './testing-naive.ts';
+import { TrendDefinitionSchema, TrendResultSchema, trendToWire } from './wire.ts';
 
 /** Two weeks on either side of the end of summer time in Europe and in America. */
 const NOW = Date.parse('2026-11-08T15:20:00Z');
@@ -170,11 +172,14 @@ describe('a trend on the real engine', () => {
         });
         if (!planned.ok) throw new Error('the service has planned it already');
         expect(comparable(result.answer.lines)).toEqual(comparable(naiveTrend(planned.value, events, NOW)));
+        // What is read is what the description of the door allows, and so is what it answers.
+        expect(Check(TrendDefinitionSchema, asked)).toBe(true);
+        expect(Check(TrendResultSchema, trendToWire(result))).toBe(true);
         seen.lines += result.answer.lines.length;
         seen.numbers += result.answer.lines.flatMap((line) => line.values).filter((value) => value).length;
         seen.others += result.answer.lines.filter((line) => line.isOther).length;
       }),
-      { numRuns: 120, seed: 7 },
+      { numRuns: 100, seed: 7 },
     );
     // A comparison of nothing with nothing would show nothing.
     expect(seen.lines).toBeGreaterThan(300);

@@ -70,7 +70,7 @@ export type TrendDefinition = {
   readonly series: readonly SeriesDefinition[];
   readonly period: Period;
   readonly interval: Interval;
-  /** IANA name, in its canonical spelling. */
+  /** IANA name. */
   readonly time_zone: string;
   readonly breakdown: Dimension | null;
   readonly breakdown_limit: number;

@@ -7,4 +7,4 @@ export * from './period.ts';
 export * from './plan.ts';
 export * from './reader.ts';
 export * from './trend.ts';
-export { canonicalTimeZone } from './zone.ts';
+export { timeZoneName } from './zone.ts';

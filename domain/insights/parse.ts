@@ -17,7 +17,7 @@ import { parseDimension, parsePropertyName } from './parse-dimension.ts';
 import { parseFilters } from './parse-filter.ts';
 import { parseMoment } from './period.ts';
 import { InputReader } from './reader.ts';
-import { canonicalTimeZone } from './zone.ts';
+import { timeZoneName } from './zone.ts';
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
@@ -78,7 +78,7 @@ function parseEnvironment(reader: InputReader, value: unknown, path: string): st
 }
 
 export function parseTimeZone(reader: InputReader, value: unknown, path: string): string | undefined {
-  const zone = typeof value === 'string' ? canonicalTimeZone(value) : undefined;
+  const zone = typeof value === 'string' ? timeZoneName(value) : undefined;
   if (zone === undefined) reader.refuse(path, 'must be an IANA time zone such as "Europe/Berlin" or "UTC"');
   return zone;
 }

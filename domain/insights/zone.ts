@@ -4,18 +4,24 @@
  * these functions; `docs/decisions/` says so.
  */
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
-const offsetsOfZones = new Map<string, Map<number, number>>();
+type KnownZone = { readonly formatter: Intl.DateTimeFormat; readonly offsets: Map<number, number> };
+const zones = new Map<string, KnownZone>();
+/** There are about 600; the rest would be the same ones in other spellings. */
+const MOST_ZONES = 700;
 const DAY_MS = 86_400_000;
 const HALF_DAY_MS = DAY_MS / 2;
 /** Per zone: more than twenty years of half days. */
 const MOST_REMEMBERED = 16_384;
 
-/** The spelling Intl knows the zone by, or `undefined` where there is no such zone. Offsets such as +02:00 are not zones. */
-export function canonicalTimeZone(name: string): string | undefined {
+/**
+ * The zone's name, or `undefined` where there is no such zone. Spelt as Intl spells it where only the case differs, else as
+ * given: Intl still calls Asia/Kolkata by the name of its colonial days. Offsets such as +02:00 are not zones.
+ */
+export function timeZoneName(name: string): string | undefined {
   if (!/^[A-Za-z]/.test(name) || name.length > 64) return undefined;
   try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone;
+    const known = new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone;
+    return known.toLowerCase() === name.toLowerCase() ? known : name;
   } catch {
     return undefined;
   }
@@ -33,10 +39,11 @@ export function offsetMs(zone: string, instantMs: number): number {
 }
 
 function rememberedOffset(zone: string, instantMs: number): number {
-  const known = offsetsOfZones.get(zone);
-  const offsets = known === undefined || known.size >= MOST_REMEMBERED ? new Map<number, number>() : known;
-  if (offsets !== known) offsetsOfZones.set(zone, offsets);
-  const offset = offsets.get(instantMs) ?? exactOffset(zone, instantMs);
+  const { offsets } = knownZone(zone);
+  const known = offsets.get(instantMs);
+  if (known !== undefined) return known;
+  const offset = exactOffset(zone, instantMs);
+  if (offsets.size >= MOST_REMEMBERED) offsets.clear();
   offsets.set(instantMs, offset);
   return offset;
 }
@@ -44,7 +51,7 @@ function rememberedOffset(zone: string, instantMs: number): number {
 function exactOffset(zone: string, instantMs: number): number {
   const wholeSecond = Math.floor(instantMs / 1000) * 1000;
   const parts = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
-  for (const { type, value } of formatterOf(zone).formatToParts(wholeSecond)) {
+  for (const { type, value } of knownZone(zone).formatter.formatToParts(wholeSecond)) {
     if (type in parts) parts[type as keyof typeof parts] = Number(value);
   }
   return Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second) - wholeSecond;
@@ -82,8 +89,8 @@ export function offsetChange(zone: string, afterMs: number, untilMs: number): nu
   return changed;
 }
 
-function formatterOf(zone: string): Intl.DateTimeFormat {
-  const known = formatters.get(zone);
+function knownZone(zone: string): KnownZone {
+  const known = zones.get(zone);
   if (known !== undefined) return known;
   const formatter = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
@@ -97,6 +104,8 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
     minute: 'numeric',
     second: 'numeric',
   });
-  formatters.set(zone, formatter);
-  return formatter;
+  const added = { formatter, offsets: new Map<number, number>() };
+  if (zones.size >= MOST_ZONES) zones.clear();
+  zones.set(zone, added);
+  return added;
 }

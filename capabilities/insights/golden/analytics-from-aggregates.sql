@@ -1,0 +1,16 @@
+SELECT
+  event_name AS name,
+  sum(events) AS events,
+  uniqIfMerge(users) AS users,
+  uniqIfMerge(sessions) AS sessions,
+  0 AS is_sampled
+FROM events_hourly
+WHERE hour >= toDateTime({p0:Int64}, 'UTC') AND hour < toDateTime({p1:Int64}, 'UTC')
+GROUP BY name WITH ROLLUP
+ORDER BY events DESC, name
+
+-- bound
+{
+  "p0": 1794571200,
+  "p1": 1795176000
+}

@@ -1,0 +1,14 @@
+SELECT
+  event_name AS name,
+  sum(weight) AS events,
+  toUnixTimestamp64Milli(max(timestamp)) AS last_seen_ms
+FROM events
+WHERE timestamp >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
+GROUP BY name
+ORDER BY events DESC, name
+LIMIT 2000
+
+-- bound
+{
+  "since": 1792584000000
+}

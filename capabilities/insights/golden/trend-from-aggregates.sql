@@ -1,0 +1,29 @@
+SELECT
+  2 AS period,
+  toUInt8(transform(tenant_id, {p3:Array(String)}, {p4:Array(Int64)}, 255)) AS value_rank,
+  roundDown(toInt64(toUnixTimestamp(hour)) * 1000, {p5:Array(Int64)}) AS start_ms,
+  0 AS is_sampled,
+  uniqIfMerge(users) AS series_0,
+  sumIf(events, event_name = {p0:String}) AS series_1
+FROM events_hourly
+WHERE hour >= toDateTime({p1:Int64}, 'UTC') AND hour < toDateTime({p2:Int64}, 'UTC')
+GROUP BY value_rank, start_ms WITH ROLLUP
+HAVING period != 0 AND value_rank != 0
+
+-- bound
+{
+  "p0": "login",
+  "p1": 1794960000,
+  "p2": 1795219200,
+  "p3": [
+    "acme"
+  ],
+  "p4": [
+    1
+  ],
+  "p5": [
+    1794960000000,
+    1795046400000,
+    1795132800000
+  ]
+}
