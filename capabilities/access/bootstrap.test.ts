@@ -88,8 +88,9 @@ test('a demo workspace is made once, its products keep their order, and each cal
     expect(await readModel.authenticateKey(product.writeKey, HERE)).toEqual(product.principal);
   }
   await expect(readModel.authenticateKey(made.products[0]!.writeKey, HERE)).rejects.toMatchObject({
-    code: 'key_revoked',
+    code: 'key_unknown',
   });
+  expect(await opened.access.keys.list(made.workspaceId)).toHaveLength(2);
   const { cookie } = await opened.signIn(first.adminEmail, first.adminPassword.value);
   const me = await opened.ask({ method: 'GET', url: '/api/v1/me', headers: { cookie } });
   expect(me.body).toMatchObject({ workspaces: [{ slug: 'default' }, { slug: 'demo', role: 'owner' }] });

@@ -4,7 +4,7 @@ import type { ControlStore, ControlTransaction } from '@uptake/io/control-store'
 import { environments, workspaces } from '@uptake/io/control-store/schema';
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { makeKey, type RandomBytes } from './key-format.ts';
-import { insertKey, revokeKeysNamed } from './keys.ts';
+import { insertKey, renewKeyNamed } from './keys.ts';
 import { ensurePerson } from './people.ts';
 import type { AuditActor } from './read-model.ts';
 import {
@@ -109,7 +109,7 @@ export type WantedWorkspace = {
   readonly products: readonly { readonly name: string; readonly slug: string }[];
   /** Owner of a workspace that is made; the owner of an existing one stays. */
   readonly ownerUserId: string;
-  /** Names the write keys; living ones of this name are revoked. */
+  /** Names the write keys; the secret a key of this name had before is void. */
   readonly keyName: string;
 };
 
@@ -142,9 +142,8 @@ export async function ensureWorkspace(
       const { productId, environment } = await ensureProduct(tx, workspace.id, product, nowMs + index);
       const environmentId = environment.id;
       const made = { workspaceId: workspace.id, actor: SYSTEM, nowMs };
-      await revokeKeysNamed(tx, { ...made, environmentId, name: wanted.keyName });
       const rawKey = makeKey('write', dependencies.randomBytes);
-      const key = await insertKey(tx, { ...made, key: { kind: 'write', name: wanted.keyName, environmentId }, rawKey });
+      const key = await renewKeyNamed(tx, { ...made, environmentId, name: wanted.keyName, rawKey });
       ensuredProducts.push({
         slug: product.slug,
         productId,

@@ -134,24 +134,39 @@ export async function insertKey(
   return { ...made, key: rawKey };
 }
 
-/** Revokes the living keys of this name in this environment, so that a program that makes itself a key does not heap them up. */
-export async function revokeKeysNamed(
+/**
+ * A write key that a program makes for itself at each start: the living key of this name in this environment gets a new
+ * secret, so that starts do not heap up keys; the secret it had is unknown from then on.
+ */
+export async function renewKeyNamed(
   tx: ControlTransaction,
-  what: { workspaceId: string; environmentId: string; name: string; actor: AuditActor; nowMs: number },
-): Promise<void> {
-  const { workspaceId, environmentId, name, actor, nowMs } = what;
-  const living = await tx
-    .select()
+  what: { workspaceId: string; environmentId: string; name: string; rawKey: string; actor: AuditActor; nowMs: number },
+): Promise<MadeKey> {
+  const { workspaceId, environmentId, name, rawKey, actor, nowMs } = what;
+  const [living] = await tx
+    .select({ id: apiKeys.id })
     .from(apiKeys)
     .where(
       and(
         eq(apiKeys.workspaceId, workspaceId),
         eq(apiKeys.environmentId, environmentId),
+        eq(apiKeys.kind, 'write'),
         eq(apiKeys.name, name),
         isNull(apiKeys.revokedAt),
+        isNull(apiKeys.expiresAt),
       ),
-    );
-  for (const key of living) await markRevoked(tx, key, actor, nowMs);
+    )
+    .limit(1);
+  const key: NewKey = { kind: 'write', name, environmentId };
+  if (living === undefined) return insertKey(tx, { workspaceId, key, rawKey, actor, nowMs });
+  const [renewed] = await tx
+    .update(apiKeys)
+    .set({ keyHash: hashKey(rawKey), prefix: displayPrefix(rawKey), createdAt: new Date(nowMs) })
+    .where(eq(apiKeys.id, living.id))
+    .returning();
+  const subject = { kind: 'api_key', id: living.id };
+  await recordAudit(tx, { workspaceId, actor, action: 'api_key.renewed', subject }, nowMs);
+  return { ...withoutHash(renewed!), key: rawKey };
 }
 
 async function markRevoked(tx: ControlTransaction, key: KeyRow, actor: AuditActor, nowMs: number): Promise<void> {
