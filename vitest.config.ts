@@ -22,8 +22,9 @@ export default defineConfig({
           name: 'unit',
           include: [...TEST_PROJECTS.unit],
           exclude: NEVER,
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          // Ten times what the slowest needs alone, so that a busy machine fails nothing and a hanging test still ends.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
