@@ -19,7 +19,7 @@ const NAMES: readonly (readonly [ScrubRule, RegExp])[] = [
     /(?:^| )(?:addr|address(?:es)?|address line|street(?: name| number)?|house number|postal ?code|post ?code|zip ?code)$|^zip$/,
   ],
   ['user_agent', /(?:^| )(?:user ?agent|ua)$/],
-  ['card', /(?:^| )(?:card ?number|credit ?card|debit ?card|card no|pan)$/],
+  ['card', /(?:^| )(?:card ?number|credit ?card|debit ?card|card no)$/],
   ['iban', /(?:^| )(?:iban|bank account|account number|routing number|sort code)$/],
   [
     'secret',

@@ -155,6 +155,12 @@ describe('scrubbing', () => {
     expect(JSON.stringify(event).match(/\[email\]/g)).toHaveLength(texts.length + 4);
   });
 
+  test('leaves the bucket of an experiment alone, whatever the experiment is called', () => {
+    const event = decoded({ experiment_assignments: { new_password: 'b', email: 'control' } });
+    new Scrubber().event(event);
+    expect(event.experimentAssignments).toEqual({ new_password: 'b', email: 'control' });
+  });
+
   test('takes four numbers in a version for a version, and nowhere else', () => {
     const event = decoded({ app_version: '1.2.3.4', surface: '1.2.3.4' });
     new Scrubber().event(event);

@@ -35,7 +35,7 @@ export class Scrubber {
     event.browserFamily = this.text(event.browserFamily);
     event.osFamily = this.text(event.osFamily);
     event.region = this.text(event.region);
-    event.experimentAssignments = this.#texts(event.experimentAssignments);
+    event.experimentAssignments = this.#assignments(event.experimentAssignments);
     event.properties = this.properties(event.properties) as Record<string, PropertyValue>;
   }
 
@@ -58,8 +58,17 @@ export class Scrubber {
     return scrubbed ?? properties;
   }
 
-  #texts(texts: Record<string, string>): Record<string, string> {
-    return this.properties(texts) as Record<string, string>;
+  /** By their form only: an experiment may well be called `new_password`. */
+  #assignments(assignments: Record<string, string>): Record<string, string> {
+    let isClean = true;
+    const scrubbed: Record<string, string> = {};
+    for (const name in assignments) {
+      const storedAs = this.text(name);
+      const bucket = this.text(assignments[name]!);
+      isClean &&= storedAs === name && bucket === assignments[name];
+      scrubbed[freeName(scrubbed, storedAs)] = bucket;
+    }
+    return isClean ? assignments : scrubbed;
   }
 
   #value(value: PropertyValue): PropertyValue {
