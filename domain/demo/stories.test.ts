@@ -1,3 +1,4 @@
+import { parseTrendDefinition } from '@uptake/domain/insights';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DEMO_PRODUCTS, DEMO_TENANTS, demoEvents, type IncomingEvent } from './index.ts';
 import { FAULTY_PROJECTS_VERSION, LEAN_AGENTS_VERSION } from './releases.ts';
@@ -63,9 +64,29 @@ describe('ninety days', () => {
 });
 
 describe('the stories', () => {
-  test('each have an id of their own and a question', () => {
+  test('each have an id of their own and a question that the insights door reads', () => {
     expect(new Set(DEMO_STORIES.map(({ id }) => id)).size).toBe(DEMO_STORIES.length);
-    expect(DEMO_STORIES.every(({ definition }) => definition.series.length > 0)).toBe(true);
+    for (const { id, definition } of DEMO_STORIES) {
+      const parsed = parseTrendDefinition(definition);
+      expect(parsed.ok ? [] : parsed.errors, id).toEqual([]);
+    }
+  });
+
+  test('ask for events and properties that the demo has', () => {
+    for (const { id, productSlug, definition } of DEMO_STORIES) {
+      for (const { event, measure } of definition.series) {
+        const events = seen[productSlug].filter(({ event_name }) => event === null || event_name === event);
+        expect(events.length, `${id}: ${event}`).toBeGreaterThan(0);
+        const breakdown = definition.breakdown;
+        const properties = [
+          ...(measure.kind === 'property' ? [measure.property] : []),
+          ...(breakdown !== undefined && 'property' in breakdown ? [breakdown.property] : []),
+        ];
+        for (const property of properties) {
+          expect(events[0]?.properties, `${id}: ${property}`).toHaveProperty(property);
+        }
+      }
+    }
   });
 
   test('stalled-tenant: use decays after the champion has left, down to nothing', () => {
