@@ -27,27 +27,34 @@ export class ServerDidNotStart extends Error {
   override readonly name = 'ServerDidNotStart';
 }
 
+/** A first start with known keys on any free port, quiet and without the demo. */
+export const TEST_ENVIRONMENT = {
+  PORT: '0',
+  UPTAKE_DEMO: 'off',
+  UPTAKE_LOG_LEVEL: 'warn',
+  UPTAKE_BOOTSTRAP_ADMIN_EMAIL: ADMIN.email,
+  UPTAKE_BOOTSTRAP_ADMIN_PASSWORD: ADMIN.password,
+  UPTAKE_BOOTSTRAP_WRITE_KEY: WRITE_KEY,
+  UPTAKE_BOOTSTRAP_SECRET_KEY: SECRET_KEY,
+} as const;
+
 /** Resolves once the server listens. Throws `ServerDidNotStart` with what it said. */
 export async function startServerProcess(
   directory: string,
   environment: Record<string, string> = {},
 ): Promise<ServerProcess> {
-  return startModule(fileURLToPath(new URL('./main.ts', import.meta.url)), {
-    PORT: '0',
-    UPTAKE_DATA_DIR: directory,
-    UPTAKE_DEMO: 'off',
-    UPTAKE_LOG_LEVEL: 'warn',
-    UPTAKE_BOOTSTRAP_ADMIN_EMAIL: ADMIN.email,
-    UPTAKE_BOOTSTRAP_ADMIN_PASSWORD: ADMIN.password,
-    UPTAKE_BOOTSTRAP_WRITE_KEY: WRITE_KEY,
-    UPTAKE_BOOTSTRAP_SECRET_KEY: SECRET_KEY,
-    ...environment,
-  });
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  return startModule(main, { ...TEST_ENVIRONMENT, UPTAKE_DATA_DIR: directory, ...environment });
 }
 
-/** Runs a module that prints one JSON line with its port once it listens. */
-export async function startModule(path: string, environment: Record<string, string> = {}): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [path], {
+/** Runs a module that prints one JSON line with its port once it listens; `wrapper` is a command that ends in exec. */
+export async function startModule(
+  path: string,
+  environment: Record<string, string> = {},
+  wrapper: readonly string[] = [],
+): Promise<ServerProcess> {
+  const [program, ...parameters] = [...wrapper, process.execPath, path];
+  const child = spawn(program!, parameters, {
     env: { ...inherited(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
