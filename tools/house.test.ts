@@ -24,13 +24,18 @@ const SOUND_HOUSE = {
   'domain/contract/row.test.ts':
     "import { test } from 'vitest';\nimport { row } from './row.ts';\ntest('x', () => row(Date.now()));\n",
   'domain/privacy/index.ts': "export { limit } from '../contract/index.ts';\n",
-  'io/package.json': manifest('io', ['log', 'store', 'observability', 'config'], { lmdb: '1.0.0' }),
+  'io/package.json': manifest('io', ['log', 'store', 'observability', 'config'], {
+    lmdb: '1.0.0',
+    '@uptake/domain': '1.0.0',
+  }),
   'io/log/index.ts':
     "import { open } from 'lmdb';\nimport type { Logger } from '../observability/index.ts';\nexport const openLog = (logger: Logger) => open(logger.name);\n",
   'io/store/index.ts': "import { readFile } from 'node:fs/promises';\nexport const read = readFile;\n",
   'io/observability/index.ts': 'export type Logger = { name: string };\n',
   'io/config/index.ts': 'export const port = process.env.PORT;\n',
-  'capabilities/package.json': manifest('capabilities', ['access', 'access/read-model', 'collect'], {}),
+  'capabilities/package.json': manifest('capabilities', ['access', 'access/read-model', 'collect'], {
+    '@uptake/domain': '1.0.0',
+  }),
   'capabilities/edges.json': JSON.stringify({
     read_models: [{ from: 'collect', to: 'access', for: 'keys' }],
     io: [{ from: '*', to: 'observability', for: 'types' }],
@@ -40,7 +45,7 @@ const SOUND_HOUSE = {
     "import type { IncomingMessage } from 'node:http';\nexport const create = (request: IncomingMessage) => request;\n",
   'capabilities/access/read-model.ts': "import { limit } from '@uptake/domain/contract';\nexport const keys = limit;\n",
   'capabilities/collect/index.ts': "import { keys } from '../access/read-model.ts';\nexport const door = keys;\n",
-  'apps/server/package.json': manifest('server', [], { '@uptake/io': '1.0.0' }),
+  'apps/server/package.json': manifest('server', [], { '@uptake/io': '1.0.0', '@uptake/capabilities': '1.0.0' }),
   'apps/server/start.ts':
     "import { door } from '@uptake/capabilities/collect';\nimport { port } from '@uptake/io/config';\nconsole.log(door, port);\n",
   'tools/check.ts': "import { door } from '@uptake/capabilities/collect';\nconsole.log(door, process.env.PATH);\n",
@@ -117,6 +122,14 @@ describe('imports lead downward', () => {
       'io/store/row.ts:2 undeclared-package',
     ]);
   });
+});
+
+test('an app reaches the packages of this repository that it declares', () => {
+  const changes = {
+    'apps/console/package.json': manifest('console', [], { '@uptake/domain': '1.0.0' }),
+    'apps/console/main.ts': "import '@uptake/domain/contract';\nimport '@uptake/io/log';\n",
+  };
+  expect(found(changes)).toEqual(['apps/console/main.ts:2 undeclared-package']);
 });
 
 describe('rooms of one floor', () => {
