@@ -39,6 +39,7 @@ export function FilterList({ filters, catalogue, addLabel, onChange }: FilterLis
         onChoose={add}
         isLoading={catalogue === undefined}
         hasChevron={false}
+        isLabelShown
         triggerClassName="h-7 bg-transparent px-2 text-xs font-medium text-muted ring-0 hover:text-ink"
       >
         <span className="inline-flex items-center gap-1.5">

@@ -26,18 +26,18 @@ export function PersonMenu({ isCompact = false }: { isCompact?: boolean }) {
       trigger={
         <button
           type="button"
-          aria-label={`Account and theme, ${name}`}
           className={classNames(
             'flex items-center gap-2.5 rounded-lg p-1.5 text-left hover:bg-hover',
             !isCompact && 'w-full',
           )}
         >
           <span
-            aria-hidden="true"
+            aria-hidden={!isCompact}
             className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent"
           >
             {initialsOf(name)}
           </span>
+          <span className="sr-only">Account and theme, {isCompact && name}</span>
           {!isCompact && (
             <span className="min-w-0 flex-1">
               <span className="block truncate leading-4 font-medium text-ink">{name}</span>

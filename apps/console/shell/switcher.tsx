@@ -18,10 +18,10 @@ export function Switcher() {
       trigger={
         <button
           type="button"
-          aria-label="Switch workspace, product or environment"
           className="flex w-full min-w-0 items-center gap-2.5 rounded-lg p-1.5 text-left hover:bg-hover"
         >
           <Mark size={30} />
+          <span className="sr-only">Switch workspace, product or environment, now </span>
           <span className="min-w-0 flex-1">
             <span className="block truncate leading-4 font-semibold text-ink">{product?.name ?? workspace.name}</span>
             <span className="block truncate text-xs leading-4 text-muted">

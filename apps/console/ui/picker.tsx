@@ -24,6 +24,8 @@ type PickerProps = {
   emptyText?: string;
   triggerClassName?: string;
   hasChevron?: boolean;
+  /** The button shows its label itself. */
+  isLabelShown?: boolean;
 };
 
 export const PICKER_TRIGGER = classNames(
@@ -41,7 +43,8 @@ export function Picker(props: PickerProps) {
         if (open) props.onSearch?.('');
       }}
     >
-      <Popover.Trigger className={classNames(PICKER_TRIGGER, props.triggerClassName)} aria-label={props.label}>
+      <Popover.Trigger className={classNames(PICKER_TRIGGER, props.triggerClassName)}>
+        {props.isLabelShown !== true && <span className="sr-only">{props.label}: </span>}
         <span className="min-w-0 flex-1 truncate">{props.children}</span>
         {props.hasChevron !== false && <ChevronDown className="size-3.5 shrink-0 text-faint" aria-hidden="true" />}
       </Popover.Trigger>
