@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -61,7 +61,7 @@ describe('the data directory of PGlite', () => {
     const store = await openPgliteControlStore({ directory });
     expect(store.schemaVersion).toBe(MIGRATIONS.length);
     await store.close();
-    expect(existsSync(join(directory, 'pgdata.unfinished'))).toBe(false);
+    expect(readdirSync(directory).sort()).toEqual(['lock', 'lock-holder', 'pgdata']);
   }, 60_000);
 
   test('a directory that cannot be made is refused with its name and the remedy', async () => {

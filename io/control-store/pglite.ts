@@ -1,12 +1,25 @@
 /** The embedded control store: PostgreSQL inside the process (PGlite), in a directory of its own. */
-import { existsSync, fsyncSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { PGlite, type Transaction } from '@electric-sql/pglite';
-import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { text } from 'node:stream/consumers';
+import type { PGlite, Transaction } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { type MigrationConnection, migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
+import { startPglite } from './pglite-files.ts';
 import { type ControlStore, ControlStoreRefused } from './port.ts';
 import { openTransactions } from './transactions.ts';
 
@@ -48,15 +61,10 @@ function prepareDirectory(directory: string): DirectoryLock {
   }
 }
 
-/** A database is made under another name and moved into place when whole, so that a crash meanwhile leaves no half one. */
+/** A cluster is made under another name and moved into place when whole, so that a crash meanwhile leaves no half one. */
 async function openDatabase(directory: string): Promise<PGlite> {
-  const finished = join(directory, 'pgdata');
-  if (!existsSync(finished)) {
-    const unfinished = join(directory, 'pgdata.unfinished');
-    rmSync(unfinished, { recursive: true, force: true });
-    await (await startPglite(unfinished)).close();
-    renameSync(unfinished, finished);
-  }
+  const finished = join(directory, CLUSTER);
+  if (!existsSync(finished)) await makeCluster(directory, finished);
   try {
     return await startPglite(finished);
   } catch (cause) {
@@ -68,38 +76,34 @@ async function openDatabase(directory: string): Promise<PGlite> {
   }
 }
 
-function startPglite(directory: string): Promise<PGlite> {
-  return PGlite.create({
-    fs: new SyncingNodeFS(directory),
-    startParams: [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), ...SYNC_PARAMETERS],
-    relaxedDurability: false,
+const CLUSTER = 'pgdata';
+const UNFINISHED = `${CLUSTER}.unfinished`;
+
+async function makeCluster(directory: string, finished: string): Promise<void> {
+  for (const name of readdirSync(directory)) {
+    if (name.startsWith(UNFINISHED)) rmSync(join(directory, name), { recursive: true, force: true });
+  }
+  // A name of its own: a maker whose server was killed may still be at work on another one.
+  const unfinished = mkdtempSync(join(directory, `${UNFINISHED}-`));
+  const maker = spawn(process.execPath, [join(import.meta.dirname, 'make-cluster.ts'), unfinished], {
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const [complaint, [exitCode]] = await Promise.all([text(maker.stderr), once(maker, 'close')]);
+  if (exitCode !== 0) {
+    rmSync(unfinished, { recursive: true, force: true });
+    throw new ControlStoreRefused(
+      'not_writable',
+      `The control store could not be made in ${directory}: ${complaint.trim().slice(-500) || `exit code ${exitCode}`}`,
+    );
+  }
+  renameSync(unfinished, finished);
+  syncDirectory(directory);
 }
 
-/**
- * PGlite starts PostgreSQL with fsync off (-F): a commit survives the death of the process but not a power cut. Its
- * emscripten build keeps `fsync` working only for file systems that offer it, and `fdatasync` (PostgreSQL's default for
- * the write-ahead log) not at all; hence this method and the file system below. Measured: 5 ms per commit instead of 1.
- */
-const SYNC_PARAMETERS = ['-c', 'fsync=on', '-c', 'wal_sync_method=fsync'];
-
-type EmscriptenModule = Parameters<
-  NonNullable<Awaited<ReturnType<NodeFS['init']>>['emscriptenOpts']['preRun']>[number]
->[0];
-type OpenFile = { readonly nfd: number | null; readonly shared?: { readonly nfd?: number } };
-
-class SyncingNodeFS extends NodeFS {
-  override async init(...args: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
-    const { emscriptenOpts } = await super.init(...args);
-    const offerFsync = (module: EmscriptenModule) => {
-      const operations = (module as unknown as { NODEFS: { stream_ops: Record<string, unknown> } }).NODEFS.stream_ops;
-      operations.fsync = (file: OpenFile) => {
-        if (typeof file.nfd === 'number') fsyncSync(file.nfd);
-        return 0;
-      };
-    };
-    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), offerFsync] } };
-  }
+function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, 'r');
+  fsyncSync(descriptor);
+  closeSync(descriptor);
 }
 
 function controlStore(pglite: PGlite, lock: DirectoryLock, schemaVersion: number): ControlStore {
