@@ -17,6 +17,10 @@ const PROPERTIES_JSON = `if(isValidJSON(input_properties), input_properties, rep
 const IS_NO_OBJECT = `throwIf(JSONType(${PROPERTIES_JSON}) != 'Object', 'properties are no JSON object')`;
 const PROPERTIES = `CAST(if(${IS_NO_OBJECT} = 0, JSONExtractKeysAndValuesRaw(${PROPERTIES_JSON}), []), 'Map(LowCardinality(String), String)')`;
 
+/** Merged parts keep each property with few others, so that reading one does not read all. New parts stay simple and quick. */
+const PROPERTY_BUCKETS =
+  "map_serialization_version = 'with_buckets', map_buckets_strategy = 'constant', max_buckets_in_map = 16, map_buckets_min_avg_size = 0";
+
 export const migration: Migration = {
   version: 1,
   name: 'events',
@@ -64,12 +68,12 @@ export const migration: Migration = {
   pii_classification ${NAME},
   data_sensitivity ${NAME},
   input_properties String EPHEMERAL '{}',
-  properties Map(LowCardinality(String), String) DEFAULT ${PROPERTIES} CODEC(ZSTD(1)),
+  properties Map(LowCardinality(String), String) DEFAULT ${PROPERTIES} CODEC(ZSTD(3)),
   weight Float64 CODEC(ZSTD(1)),
   is_planned Bool CODEC(ZSTD(1))
 ) ENGINE = ${family.engine('MergeTree')}
 PARTITION BY toYYYYMM(timestamp)
-ORDER BY (workspace_id, environment_id, toDate(timestamp), event_name, user_key, timestamp)
-SETTINGS ${family.insertSettings()}`,
+ORDER BY (workspace_id, environment_id, toDate(timestamp), user_key, timestamp)
+SETTINGS ${family.insertSettings()}, ${PROPERTY_BUCKETS}, merge_with_ttl_timeout = 3600`,
   ],
 };
