@@ -34,7 +34,7 @@ export async function openPgliteControlStore(options: PgliteControlStoreOptions)
   try {
     const pglite = await openDatabase(options.directory);
     try {
-      const schemaVersion = await migrate(migrationConnection(pglite), MIGRATIONS);
+      const schemaVersion = await migrate(pgliteMigrationConnection(pglite), MIGRATIONS);
       return controlStore(pglite, lock, schemaVersion);
     } catch (error) {
       await pglite.close();
@@ -147,7 +147,7 @@ function guardQueries(pglite: PGlite, check: () => void): PGlite {
   });
 }
 
-function migrationConnection(pglite: PGlite): MigrationConnection {
+export function pgliteMigrationConnection(pglite: PGlite): MigrationConnection {
   const over = (connection: PGlite | Transaction): MigrationConnection => ({
     inTransaction: (work) => pglite.transaction((tx) => work(over(tx))),
     run: async (statements) => {
@@ -158,5 +158,3 @@ function migrationConnection(pglite: PGlite): MigrationConnection {
   });
   return over(pglite);
 }
-
-export { migrationConnection as pgliteMigrationConnection };
