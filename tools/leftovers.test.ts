@@ -23,7 +23,7 @@ test.runIf(hasProc)('ends a process that carries the mark and leaves others alon
   ]);
   const ended = exitOf(marked);
 
-  const leftovers = await endLeftovers(`MARK=${mark}`, { graceMs: 0 });
+  const leftovers = await endLeftovers({ mark: `MARK=${mark}`, sessionId: undefined }, { graceMs: 0 });
 
   expect(leftovers.map(({ pid }) => pid)).toEqual([marked.pid]);
   expect(leftovers[0]?.command).toContain('setInterval');
@@ -37,5 +37,23 @@ test.runIf(hasProc)('ends a process that carries the mark and leaves others alon
 test.runIf(hasProc)('waits for a process that ends by itself', async () => {
   const mark = randomUUID();
   await startMarked(mark, "console.log('up'); setTimeout(() => {}, 200)");
-  expect(await endLeftovers(`MARK=${mark}`, { graceMs: 10_000 })).toEqual([]);
+  expect(await endLeftovers({ mark: `MARK=${mark}`, sessionId: undefined }, { graceMs: 10_000 })).toEqual([]);
+});
+
+test.runIf(hasProc)('ends a process of the run that was started with another environment', async () => {
+  const leader = spawn(
+    process.execPath,
+    [
+      '-e',
+      `const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { env: {} });
+       child.once('spawn', () => { console.log(child.pid); process.exit(0); });`,
+    ],
+    { detached: true, stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  const orphan = await new Promise<number>((resolve) => leader.stdout.once('data', (data) => resolve(Number(data))));
+
+  const leftovers = await endLeftovers({ mark: `MARK=${randomUUID()}`, sessionId: leader.pid }, { graceMs: 500 });
+
+  expect(leftovers.map(({ pid }) => pid)).toEqual([orphan]);
+  expect(await endLeftovers({ mark: `MARK=${randomUUID()}`, sessionId: leader.pid }, { graceMs: 2_000 })).toEqual([]);
 });

@@ -17,7 +17,7 @@ import { endLeftovers } from './leftovers.ts';
 import { failedRun, lastLine, readSummary, type TestSummary } from './test-summary.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-/** Every process the tests start carries this variable, so that those left behind can be told from anybody else's. */
+/** Processes the tests start inherit this variable, so that those left behind can be told from anybody else's. */
 const RUN_MARK = 'UPTAKE_TEST_RUN';
 
 async function main(): Promise<TestSummary> {
@@ -43,7 +43,7 @@ async function runVitest(projects: readonly string[], filters: readonly string[]
   const report = join(directory, 'report.json');
   const mark = randomUUID();
   try {
-    const exitCode = await start(
+    const { exitCode, sessionId } = await start(
       [
         join(ROOT, 'node_modules/vitest/vitest.mjs'),
         'run',
@@ -56,7 +56,7 @@ async function runVitest(projects: readonly string[], filters: readonly string[]
       mark,
     );
     const summary = readSummary(report, exitCode);
-    const leftovers = await endLeftovers(`${RUN_MARK}=${mark}`, { graceMs: 3_000 });
+    const leftovers = await endLeftovers({ mark: `${RUN_MARK}=${mark}`, sessionId }, { graceMs: 3_000 });
     for (const { pid, command } of leftovers) {
       summary.failed += 1;
       summary.notes.push(`A test left process ${pid} running; it was ended: ${command}`);
@@ -67,23 +67,25 @@ async function runVitest(projects: readonly string[], filters: readonly string[]
   }
 }
 
-/** Hands Ctrl-C on by staying alive until the child, which gets it from the terminal as well, has ended. */
-function start(parameters: readonly string[], mark: string): Promise<number> {
+type Ended = { readonly exitCode: number; readonly sessionId: number | undefined };
+
+/** In a session of its own, by which its processes are known afterwards; Ctrl-C is handed on, since it does not reach there. */
+function start(parameters: readonly string[], mark: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, parameters, {
       cwd: ROOT,
+      detached: true,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, [RUN_MARK]: mark },
     });
-    const wait = () => undefined;
-    process.on('SIGINT', wait);
-    const stop = () => child.kill('SIGTERM');
-    process.on('SIGTERM', stop);
+    const handOn = (signal: NodeJS.Signals) => child.kill(signal);
+    process.on('SIGINT', handOn);
+    process.on('SIGTERM', handOn);
     child.once('error', reject);
     child.once('close', (code) => {
-      process.off('SIGINT', wait);
-      process.off('SIGTERM', stop);
-      resolve(code ?? 1);
+      process.off('SIGINT', handOn);
+      process.off('SIGTERM', handOn);
+      resolve({ exitCode: code ?? 1, sessionId: child.pid });
     });
   });
 }
