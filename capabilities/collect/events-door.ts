@@ -1,11 +1,12 @@
 /** The doors `POST /api/v1/telemetry/events` and `/validate`: from HTTP to the pipeline and back. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { envelopeJsonSchema, LIMITS, Problem } from '@uptake/domain/contract';
+import { LIMITS, Problem } from '@uptake/domain/contract';
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { IngestReply, RequestContext, Sender } from './batch.ts';
 import { inflate, receive } from './body.ts';
 import { clientHintsOf, traceIdOf } from './edge.ts';
 import { readEvents } from './events-body.ts';
+import { acceptAnything, documentation, EVENT_SCHEMA } from './events-door-schema.ts';
 import type { PipelineOptions } from './pipeline.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { UserAgent } from './user-agent.ts';
@@ -46,6 +47,7 @@ export function eventsDoor(dependencies: EventsDoorDependencies): FastifyPluginA
     // The body is read by the handler, after the key was looked at and with limits of its own.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    app.addSchema(EVENT_SCHEMA);
     app.setErrorHandler((error: FastifyError) => {
       throw error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? unsupportedMediaType() : error;
     });
@@ -165,58 +167,4 @@ function answerPreflight(_request: FastifyRequest, reply: FastifyReply): void {
     )
     .header('access-control-max-age', String(PREFLIGHT_SECONDS))
     .send();
-}
-
-/** The schemas below are for the documentation; the decoder is what judges a body. */
-function acceptAnything(): () => boolean {
-  return () => true;
-}
-
-function documentation(summary: string): object {
-  const event = envelopeJsonSchema();
-  const { $schema: _, ...eventSchema } = event;
-  const receipt = {
-    type: 'object',
-    properties: {
-      index: { type: 'integer', description: 'Place of the event in the batch.' },
-      event_id: { type: ['string', 'null'] },
-      result: { type: 'string', enum: ['accepted', 'duplicate', 'rejected', 'sampled', 'dropped'] },
-      reason: { type: 'string' },
-      path: { type: 'string', description: 'JSON pointer into the event.' },
-      detail: { type: 'string' },
-    },
-  };
-  const total = { type: 'integer' };
-  return {
-    tags: ['collect'],
-    summary,
-    querystring: { type: 'object', properties: { receipts: { type: 'string', enum: ['full'] } } },
-    body: {
-      anyOf: [
-        {
-          type: 'object',
-          required: ['events'],
-          properties: {
-            events: { type: 'array', maxItems: LIMITS.eventsPerBatch, items: eventSchema },
-            sent_at: { type: 'string', format: 'date-time' },
-            writeKey: { type: 'string' },
-          },
-        },
-        eventSchema,
-      ],
-    },
-    response: {
-      200: {
-        type: 'object',
-        properties: {
-          accepted: total,
-          duplicates: total,
-          rejected: total,
-          sampled: total,
-          dropped: total,
-          results: { type: 'array', items: receipt },
-        },
-      },
-    },
-  };
 }
