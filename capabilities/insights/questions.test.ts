@@ -5,7 +5,7 @@ import { analyticsQuestion } from './analytics.query.ts';
 import { catalogueEventsQuestion, catalogueKindsQuestion, cataloguePropertiesQuestion } from './catalogue.query.ts';
 import { overviewMinutesQuestion, overviewTopEventsQuestion, overviewTotalsQuestion } from './overview.query.ts';
 import { eventWith, openTestEventStore, TEST_SCOPE, type TestEventStore } from './testing.ts';
-import { rankingQuestion, trendQuestion } from './trend.query.ts';
+import { newestValuesQuestion, rankingQuestion, trendQuestion } from './trend.query.ts';
 import { valuesQuestion } from './values.query.ts';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
@@ -59,6 +59,11 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
     ['acme'],
     1,
   ),
+  'newest-values': newestValuesQuestion(
+    plan({ series: [{ event: 'login' }], breakdown: { property: 'plan' } }),
+    NOW,
+    SCOPE,
+  )!,
   'ranking-by-field': rankingQuestion(
     plan({ series: [{ event: 'login', measure: { kind: 'unique' } }, {}], breakdown: { field: 'country' } }),
     SCOPE,

@@ -12,7 +12,7 @@ import {
   shift,
   type TrendPlan,
 } from '@uptake/domain/insights';
-import type { EventStore, QuestionScope } from '@uptake/io/event-store';
+import type { EventStore, Question, QuestionScope } from '@uptake/io/event-store';
 import { type AnalyticsFilter, type AnalyticsRow, analyticsQuestion } from './analytics.query.ts';
 import { ask } from './ask.ts';
 import {
@@ -34,7 +34,16 @@ import {
   overviewTotalsQuestion,
 } from './overview.query.ts';
 import type { CountedPeriod, Freshness, InsightsReadModel, PeriodCounts, TrendResult } from './read-model.ts';
-import { type RankingRow, rankingQuestion, type TrendQueryRow, toTrendRow, trendQuestion } from './trend.query.ts';
+import {
+  hasOthers,
+  inRankedOrder,
+  newestValuesQuestion,
+  rankingQuestion,
+  type TrendQueryRow,
+  type ValueRow as TrendValueRow,
+  toTrendRow,
+  trendQuestion,
+} from './trend.query.ts';
 import { type ValueRow, valuesQuestion } from './values.query.ts';
 
 const DAY_MS = 24 * HOUR_MS;
@@ -101,7 +110,7 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
     const scope = await scopeOf(workspaceId, plan.definition.environment_id);
     // Read before the rows, so that it never promises more than they hold.
     const freshness = await dependencies.freshness();
-    const { values, rows } = await trendRows(eventStore, plan, scope);
+    const { values, rows } = await trendRows(eventStore, plan, scope, startedMs);
     const seriesCount = plan.definition.series.length;
     const trendRowsRead = rows.map((row) => toTrendRow(row, seriesCount));
     return {
@@ -173,19 +182,33 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
   };
 }
 
-/** The values of the breakdown first, then everything about them and the rest in one scan. */
+type TrendRows = { readonly values: readonly string[] | undefined; readonly rows: readonly TrendQueryRow[] };
+
+/**
+ * One scan without a breakdown, and with one of few values: those are guessed from the newest days, and where the answer
+ * holds no other value the guess was right. Else the values are ranked first, in a scan before the trend's own.
+ */
 async function trendRows(
   eventStore: EventStore,
   plan: TrendPlan,
   scope: QuestionScope,
-): Promise<{ values: readonly string[] | undefined; rows: readonly TrendQueryRow[] }> {
-  const ranking = rankingQuestion(plan, scope);
-  const values =
-    ranking === undefined
-      ? plan.breakdown?.closedValues
-      : (await ask<RankingRow>(eventStore, ranking)).map((row) => row.value);
-  if (values?.length === 0) return { values, rows: [] };
-  return { values, rows: await ask<TrendQueryRow>(eventStore, trendQuestion(plan, values, scope)) };
+  nowMs: number,
+): Promise<TrendRows> {
+  const askTrend = (values: readonly string[] | undefined) =>
+    ask<TrendQueryRow>(eventStore, trendQuestion(plan, values, scope));
+  const askValues = async (question: Question | undefined) =>
+    question === undefined ? [] : (await ask<TrendValueRow>(eventStore, question)).map((row) => row.value);
+  if (plan.breakdown === null || plan.breakdown.closedValues !== undefined) {
+    const values = plan.breakdown?.closedValues;
+    return { values, rows: await askTrend(values) };
+  }
+  const guessed = await askValues(newestValuesQuestion(plan, nowMs, scope));
+  if (guessed.length > 0 && guessed.length <= plan.breakdown.limit) {
+    const rows = await askTrend(guessed);
+    if (!hasOthers(rows)) return inRankedOrder(guessed, rows);
+  }
+  const values = await askValues(rankingQuestion(plan, scope));
+  return { values, rows: values.length === 0 ? [] : await askTrend(values) };
 }
 
 /** Aggregates count whole hours, so they answer a period beyond raw retention only where it consists of them. */

@@ -1,5 +1,5 @@
 /** How often, over time: all series of a trend in one scan, and the values of its breakdown in one before it. */
-import type { TrendPlan, TrendRow } from '@uptake/domain/insights';
+import type { Span, TrendPlan, TrendRow } from '@uptake/domain/insights';
 import type { Question, QuestionScope } from '@uptake/io/event-store';
 import { Bindings } from './bindings.ts';
 import { conditionsOf, seriesCondition, textOf } from './conditions.ts';
@@ -18,9 +18,11 @@ export type TrendQueryRow = {
   /** Start of the interval; 0 for the whole period. */
   readonly start_ms: number;
   readonly is_sampled: number;
+  /** By what the values of a breakdown are ranked; there with a breakdown alone. */
+  readonly rank_score?: number;
 } & Readonly<Record<`series_${number}`, number | null>>;
 
-export type RankingRow = { readonly value: string };
+export type ValueRow = { readonly value: string };
 
 /**
  * Buckets by the plan's own edges (roundDown is a binary search, measured as fast as toStartOfDay with a zone), so that
@@ -38,6 +40,8 @@ export function trendQuestion(plan: TrendPlan, values: readonly string[] | undef
     // A condition that holds for every row read need not be checked again.
     ({ measure }, i) => `${measureSql(measure, isAlone ? undefined : conditions[i], source, bindings)} AS series_${i}`,
   );
+  const rankScore =
+    breakdown === null ? [] : [`${rankSql(plan, isAlone ? undefined : conditions[0], bindings)} AS rank_score`];
   const isCurrent = () => `${source.timeMs} >= ${bindings.bind(plan.current.startsMs[0] ?? 0, 'Int64')}`;
   const period = previous === null ? `${CURRENT}` : `if(${isCurrent()}, ${CURRENT}, ${PREVIOUS})`;
   const rank =
@@ -57,7 +61,7 @@ export function trendQuestion(plan: TrendPlan, values: readonly string[] | undef
   ${rank} AS value_rank,
   roundDown(${source.timeMs}, ${bindings.bind(plan.edgesMs, 'Array(Int64)')}) AS start_ms,
   ${source.isSampled} AS is_sampled,
-  ${measures.join(',\n  ')}
+  ${[...rankScore, ...measures].join(',\n  ')}
 FROM ${source.table}
 WHERE ${where}
 GROUP BY ${keys.join(', ')} WITH ROLLUP
@@ -66,31 +70,90 @@ HAVING period != 0 AND value_rank != 0`,
 }
 
 /**
- * The most frequent values in the period by the measure of the first series, so that all series show the same ones.
- * Rounded, because fractions of weights add up a little differently each time, and equal values must keep their order.
+ * The values of the newest two days, at most one more than the breakdown keeps: enough to guess that there are few, at the
+ * price of a forty-fifth of a chart of ninety days. Not asked of the aggregates, which are small enough to rank at once.
+ */
+export function newestValuesQuestion(plan: TrendPlan, nowMs: number, scope: QuestionScope): Question | undefined {
+  const span = newestDays(plan, nowMs);
+  if (plan.breakdown === null || plan.source === 'hourly' || span === undefined) return undefined;
+  const bindings = new Bindings();
+  const conditions = plan.definition.series.map((series) => seriesCondition(series, bindings));
+  return {
+    name: 'insights.trend.newest-values',
+    scope,
+    sql: `SELECT DISTINCT
+  ${textOf(plan.breakdown.dimension, bindings)} AS value
+FROM ${SOURCES[plan.source].table}
+WHERE ${whereOf(plan, [span], conditions, bindings)}
+LIMIT ${Math.trunc(plan.breakdown.limit) + 1}`,
+    parameters: bindings.parameters,
+  };
+}
+
+const NEWEST_DAYS_MS = 2 * 24 * 3_600_000;
+
+function newestDays({ current }: TrendPlan, nowMs: number): Span | undefined {
+  const fromMs = current.startsMs[0] ?? 0;
+  const toMs = Math.min(current.endMs, nowMs);
+  return toMs > fromMs ? { fromMs: Math.max(fromMs, toMs - NEWEST_DAYS_MS), toMs } : undefined;
+}
+
+/**
+ * The first values of the period by the measure of the first series, so that all series show the same ones. A scan of its
+ * own in front of the trend's: ranking within that one would keep the users of every value and every interval in memory.
  */
 export function rankingQuestion(plan: TrendPlan, scope: QuestionScope): Question | undefined {
-  if (plan.breakdown === null || plan.breakdown.closedValues !== undefined) return undefined;
+  if (plan.breakdown === null) return undefined;
   const bindings = new Bindings();
-  const source = SOURCES[plan.source];
   const conditions = plan.definition.series.map((series) => seriesCondition(series, bindings));
   const period = { fromMs: plan.current.startsMs[0] ?? 0, toMs: plan.current.endMs };
-  const first = plan.definition.series[0]?.measure ?? { kind: 'total' };
-  // Values of the highest average or percentile are those of a handful of events; volume says which matter.
-  const isAmount = first.kind === 'total' || first.kind === 'unique';
-  const condition = conditions.length === 1 ? undefined : conditions[0];
-  const where = whereOf(plan, [period], conditions, bindings);
+  const score = rankSql(plan, conditions.length === 1 ? undefined : conditions[0], bindings);
   return {
-    name: 'insights.trend.values',
+    name: 'insights.trend.ranking',
     scope,
     sql: `SELECT
   ${textOf(plan.breakdown.dimension, bindings)} AS value
-FROM ${source.table}
-WHERE ${where}
+FROM ${SOURCES[plan.source].table}
+WHERE ${whereOf(plan, [period], conditions, bindings)}
 GROUP BY value
-ORDER BY round(${isAmount ? measureSql(first, condition, source, bindings) : source.total(condition)}, 6) DESC, value
+ORDER BY ${score} DESC, value
 LIMIT ${Math.trunc(plan.breakdown.limit)}`,
     parameters: bindings.parameters,
+  };
+}
+
+/**
+ * Values rank by what the first series counts. The highest average or percentile is that of a handful of events, so there
+ * volume decides. Rounded, because fractions of weights add up a little differently each time, and equals keep their order.
+ */
+function rankSql(plan: TrendPlan, condition: string | undefined, bindings: Bindings): string {
+  const source = SOURCES[plan.source];
+  const first = plan.definition.series[0]?.measure;
+  const isAmount = first?.kind === 'total' || first?.kind === 'unique';
+  return `round(${isAmount ? measureSql(first, condition, source, bindings) : source.total(condition)}, 6)`;
+}
+
+/** Whether the breakdown met values other than those it was asked for. */
+export function hasOthers(rows: readonly TrendQueryRow[]): boolean {
+  return rows.some((row) => row.value_rank === OTHER);
+}
+
+/** Values that were guessed, in the order in which they rank. */
+export function inRankedOrder(
+  values: readonly string[],
+  rows: readonly TrendQueryRow[],
+): { readonly values: readonly string[]; readonly rows: readonly TrendQueryRow[] } {
+  const scores = new Map<number, number>();
+  for (const row of rows) {
+    if (row.period === CURRENT && row.start_ms === 0) scores.set(row.value_rank, row.rank_score ?? 0);
+  }
+  const ranked = values
+    .map((value, index) => ({ value, rank: index + 1, score: scores.get(index + 1) ?? 0 }))
+    .sort((a, b) => b.score - a.score || (a.value < b.value ? -1 : 1));
+  const newRank = new Map(ranked.map(({ rank }, index) => [rank, index + 1]));
+  return {
+    values: ranked.map(({ value }) => value),
+    rows: rows.map((row) => ({ ...row, value_rank: newRank.get(row.value_rank) ?? row.value_rank })),
   };
 }
 

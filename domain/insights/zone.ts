@@ -1,7 +1,7 @@
 /**
  * Time zones: local clock readings and instants, by the rules Intl carries. A local reading is a number too: the
  * milliseconds that reading would have in UTC. Own code because Node 24 has no Temporal and a polyfill weighs more than
- * these functions; `docs/decisions/` says so.
+ * these functions (decision 0006).
  */
 
 type KnownZone = { readonly formatter: Intl.DateTimeFormat; readonly offsets: Map<number, number> };

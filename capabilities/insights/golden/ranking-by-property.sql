@@ -1,14 +1,14 @@
 SELECT
-  multiIf(NOT startsWith(properties[{p2:String}], '"'), if(properties[{p2:String}] = 'null', '', properties[{p2:String}]), position(properties[{p2:String}], '\\') = 0, substring(properties[{p2:String}], 2, length(properties[{p2:String}]) - 2), JSONExtractString(properties[{p2:String}])) AS value
+  multiIf(NOT startsWith(properties[{p0:String}], '"'), if(properties[{p0:String}] = 'null', '', properties[{p0:String}]), position(properties[{p0:String}], '\\') = 0, substring(properties[{p0:String}], 2, length(properties[{p0:String}]) - 2), JSONExtractString(properties[{p0:String}])) AS value
 FROM events
-WHERE timestamp >= fromUnixTimestamp64Milli({p0:Int64}, 'UTC') AND timestamp < fromUnixTimestamp64Milli({p1:Int64}, 'UTC')
+WHERE timestamp >= fromUnixTimestamp64Milli({p1:Int64}, 'UTC') AND timestamp < fromUnixTimestamp64Milli({p2:Int64}, 'UTC')
 GROUP BY value
 ORDER BY round(sum(weight), 6) DESC, value
 LIMIT 10
 
 -- bound
 {
-  "p0": 1794960000000,
-  "p1": 1795219200000,
-  "p2": "plan"
+  "p0": "plan",
+  "p1": 1794960000000,
+  "p2": 1795219200000
 }

@@ -3,6 +3,7 @@ SELECT
   toUInt8(transform(tenant_id, {p3:Array(String)}, {p4:Array(Int64)}, 255)) AS value_rank,
   roundDown(toInt64(toUnixTimestamp(hour)) * 1000, {p5:Array(Int64)}) AS start_ms,
   0 AS is_sampled,
+  round(uniqIfMerge(users), 6) AS rank_score,
   uniqIfMerge(users) AS series_0,
   sumIf(events, event_name = {p0:String}) AS series_1
 FROM events_hourly
