@@ -9,8 +9,10 @@ import { createWriter, type Writer } from '@uptake/capabilities/collect/writer';
 import { createInsights } from '@uptake/capabilities/insights';
 import { createOperations } from '@uptake/capabilities/operations';
 import { Problem } from '@uptake/domain/contract';
+import { scrubText } from '@uptake/domain/privacy';
 import type { Config } from '@uptake/io/config';
 import { freeBytesOf, LEAST_FREE_BYTES } from '@uptake/io/data-directory';
+import { createJobs } from '@uptake/io/jobs';
 import type { FastifyInstance } from 'fastify';
 import { isDemoLoaded, runDemo } from './demo.ts';
 import { type FirstSignIn, keepFirstSignIn, readFirstSignIn } from './first-sign-in.ts';
@@ -40,6 +42,8 @@ export class PortInUse extends Error {
 }
 
 const EVENTS_BODY_TIMEOUT_MS = 15_000;
+/** What is enqueued in this process starts at once; this is for schedules and for what other processes enqueue. */
+const JOB_POLL_MS = 5_000;
 
 /** Resolves once every door of the process's roles answers. Rejects without leaving anything open. */
 export async function startServer(config: Config): Promise<RunningServer> {
@@ -121,7 +125,17 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     });
     await registerPages(app);
   }
+  const jobs = createJobs({
+    controlStore: stores.controlStore,
+    nowMs,
+    randomUuid: randomUUID,
+    logger,
+    scrub: scrubText,
+    pollMs: JOB_POLL_MS,
+  });
+  await access.schedule(jobs);
   if (roles.has('write')) writer.start();
+  if (roles.has('schedule')) await jobs.start();
   await listen(app, config);
 
   const { port } = app.server.address() as { port: number };
@@ -154,6 +168,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
       await demo.done.catch(() => undefined);
       await app.close();
       await writer.stop();
+      await jobs.stop();
       await stores.close();
     },
   };

@@ -1,6 +1,7 @@
 /** Wires access together: who may ask, and the doors to workspaces, people and keys. */
 import { randomBytes as secureRandomBytes } from 'node:crypto';
 import type { ControlStore } from '@uptake/io/control-store';
+import type { Jobs } from '@uptake/io/jobs';
 import type { Logger, Metrics } from '@uptake/io/observability';
 import type { Secrets } from '@uptake/io/secrets';
 import type { FastifyPluginAsync } from 'fastify';
@@ -16,6 +17,7 @@ import {
   ensureWorkspace,
   type WantedWorkspace,
 } from './bootstrap.ts';
+import { scheduleHousekeeping } from './housekeeping.ts';
 import { keyOfHeaders, type RandomBytes } from './key-format.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createMembers, type Members } from './members.ts';
@@ -52,6 +54,8 @@ export type Access = {
   bootstrap(): Promise<BootstrapResult>;
   /** For the demo: finds or makes a workspace, with fresh write keys. */
   ensureWorkspace(wanted: WantedWorkspace): Promise<EnsuredWorkspace>;
+  /** Adds what access has to do every night. */
+  schedule(jobs: Jobs): Promise<void>;
 };
 
 export function createAccess(dependencies: AccessDependencies): Access {
@@ -90,5 +94,6 @@ export function createAccess(dependencies: AccessDependencies): Access {
     members: createMembers({ controlStore, randomBytes, nowMs }),
     bootstrap: () => bootstrapInstallation(changes, bootstrap),
     ensureWorkspace: (wanted) => ensureWorkspace(changes, wanted),
+    schedule: (jobs) => scheduleHousekeeping(jobs, controlStore, nowMs),
   };
 }
