@@ -34,7 +34,7 @@ export function trendOptions({ palette, isMotionReduced, isNarrow, tooltip, ...d
     animationDuration: 250,
     animationDurationUpdate: 250,
     textStyle: { fontFamily: 'Inter Variable, sans-serif' },
-    grid: { left: 4, right: 12, top: 12, bottom: 2, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: { left: 4, right: 12, top: 12, bottom: 8, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     xAxis: {
       type: 'category',
       boundaryGap: drawing.kind === 'bar',

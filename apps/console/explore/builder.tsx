@@ -25,12 +25,12 @@ export function Builder(props: BuilderProps) {
   // On a phone the answer comes first: the question is a line that opens.
   const [isOpen, setOpen] = useState(false);
   return (
-    <Card className="lg:sticky lg:top-6" bodyClassName="p-0">
+    <Card className="xl:sticky xl:top-6" bodyClassName="p-0">
       <button
         type="button"
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
-        className="flex min-h-11 w-full items-center gap-2 rounded-xl px-3 py-2 text-left lg:hidden"
+        className="flex min-h-11 w-full items-center gap-2 rounded-xl px-3 py-2 text-left xl:hidden"
       >
         <span className="min-w-0 flex-1 text-ink">{summaryOf(props.exploration)}</span>
         <span className="text-xs font-medium text-accent">{isOpen ? 'Close' : 'Edit'}</span>
@@ -40,7 +40,7 @@ export function Builder(props: BuilderProps) {
         />
       </button>
       <div
-        className={classNames('divide-y divide-line max-lg:border-t max-lg:border-line lg:block', !isOpen && 'hidden')}
+        className={classNames('divide-y divide-line max-xl:border-t max-xl:border-line xl:block', !isOpen && 'hidden')}
       >
         <Question {...props} />
       </div>

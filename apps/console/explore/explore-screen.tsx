@@ -33,7 +33,7 @@ export function ExploreScreen() {
       {problems.length > 0 ? (
         <BrokenAddress problems={problems} onUseRest={() => change(exploration)} />
       ) : (
-        <div className="grid items-start gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
+        <div className="grid items-start gap-4 xl:grid-cols-[20rem_minmax(0,1fr)]">
           <Builder exploration={exploration} onChange={change} catalogue={catalogue.data} error={catalogue.error} />
           <Card className="min-w-0" bodyClassName="p-0">
             <Toolbar exploration={exploration} onChange={change} />

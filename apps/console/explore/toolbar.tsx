@@ -49,7 +49,8 @@ export function Toolbar({ exploration, onChange }: ToolbarProps) {
           hasChevron={false}
         >
           <Globe className="mr-1.5 inline size-3.5 align-[-2px]" aria-hidden="true" />
-          {timeZone}
+          <span className="max-sm:hidden">{timeZone}</span>
+          <span className="sm:hidden">{timeZone.split('/').at(-1)?.replaceAll('_', ' ')}</span>
         </Picker>
         <Segmented
           label="Chart"

@@ -26,12 +26,12 @@ export function ScreenHeader({ title, children, aside }: { title: string; childr
     document.title = `${title} · Uptake`;
   }, [title]);
   return (
-    <header className="mb-4 flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
-      <div className="min-w-0">
+    <header className="mb-4 flex items-end justify-between gap-4">
+      <div className="min-w-0 flex-1">
         <h1 className="text-xl font-semibold text-ink">{title}</h1>
         {children && <div className="mt-0.5 text-muted">{children}</div>}
       </div>
-      {aside && <div className="flex flex-wrap items-center gap-2">{aside}</div>}
+      {aside && <div className="flex shrink-0 items-center gap-2">{aside}</div>}
     </header>
   );
 }
