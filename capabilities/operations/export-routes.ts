@@ -1,5 +1,5 @@
 /** The door `GET /api/v1/export`: the stored events of one environment as NDJSON. */
-import { Readable } from 'node:stream';
+import { finished, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Problem } from '@uptake/domain/contract';
@@ -18,6 +18,13 @@ export type ExportDependencies = {
   readonly nowMs: () => number;
 };
 
+/**
+ * An export holds a connection of the event store for as long as its reader takes, so a few slow readers must not take
+ * all there is.
+ */
+const EXPORTS_AT_ONCE = 2;
+const RETRY_AFTER_SECONDS = 10;
+
 /** How many lines are coming, for the reader's progress bar. */
 export const EVENT_COUNT_HEADER = 'uptake-event-count';
 
@@ -35,6 +42,7 @@ const Query = Type.Object({
 
 export function createExport(dependencies: ExportDependencies): { readonly routes: FastifyPluginAsyncTypebox } {
   const { eventStore, access, audit, nowMs } = dependencies;
+  let running = 0;
   const routes: FastifyPluginAsyncTypebox = async (app) => {
     app.get(
       '/api/v1/export',
@@ -58,8 +66,16 @@ export function createExport(dependencies: ExportDependencies): { readonly route
         if (!environments.some(({ id }) => id === environmentId)) {
           throw new Problem('not_found', 'The workspace of this key has no such environment.');
         }
+        if (running >= EXPORTS_AT_ONCE) {
+          const detail = `${EXPORTS_AT_ONCE} exports are running, as many as may; try again when one has ended.`;
+          throw new Problem('rate_limited', detail, { retryAfterSeconds: RETRY_AFTER_SECONDS });
+        }
+        running++;
         const hangUp = new AbortController();
-        reply.raw.once('close', () => hangUp.abort());
+        finished(reply.raw, () => {
+          running--;
+          hangUp.abort();
+        });
         const { eventCount, chunks } = await exportEvents(
           eventStore,
           { workspaceId, environmentId },

@@ -98,18 +98,20 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
+  // fetch keeps a connection open that no request came over, for which closing would wait.
+  access.app.server.closeAllConnections();
   await access.remove();
   await store.close();
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function insert(scope: typeof own, events: readonly object[]): Promise<void> {
+async function insert(scope: typeof own, events: readonly object[], token = 'first'): Promise<void> {
   const rows = events.map((event) => {
     const decoded = decode(event);
     return `${encodeRow(scope, decoded)}\n`;
   });
   await store.insertEvents({
-    token: `export ${scope.workspaceId}`,
+    token: `${token} ${scope.workspaceId}`,
     rowVersion: ROW_VERSION,
     rows: [Buffer.from(rows.join(''))],
     eventCount: rows.length,
@@ -234,6 +236,48 @@ describe('exporting events', () => {
       to: '2026-10-03T00:00:00.000Z',
       events: 2,
     });
+  });
+});
+
+describe('exporting to slow readers', () => {
+  test('serves two at a time, turns the third away for a while, and ends when a reader hangs up', async () => {
+    const environment = await access.access.workspaces.createEnvironment(
+      own.workspaceId,
+      own.productId,
+      { name: 'Large' },
+      { kind: 'system' },
+    );
+    const large = { ...own, environmentId: environment.id };
+    // More than the buffers between here and there hold.
+    const padding = 'x'.repeat(4_000);
+    const count = 6_000;
+    await insert(
+      large,
+      Array.from({ length: count }, (_, index) => ({
+        event_id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+        event_name: 'large',
+        timestamp: new Date(MIDNIGHT + index).toISOString(),
+        properties: { padding },
+      })),
+      'large',
+    );
+    const url = await access.app.listen({ port: 0, host: '127.0.0.1' });
+    const ask = () =>
+      fetch(`${url}/api/v1/export?environment_id=${environment.id}`, {
+        headers: { authorization: `Bearer ${SECRET_KEY}`, 'accept-encoding': 'identity' },
+      });
+    const [first, second] = [await ask(), await ask()];
+    const third = await ask();
+    expect([first.status, second.status, third.status]).toEqual([200, 200, 429]);
+    expect(await third.json()).toMatchObject({ code: 'rate_limited' });
+    await first.body?.cancel();
+    const statusAfterHangUp = async (): Promise<number> => {
+      const { status, body } = await ask();
+      await body?.cancel();
+      return status;
+    };
+    await expect.poll(statusAfterHangUp, { timeout: 10_000 }).toBe(200);
+    expect((await second.text()).split('\n')).toHaveLength(count + 1);
   });
 });
 

@@ -49,6 +49,15 @@ describe('the demo', () => {
     expect(Math.max(...times)).toBeGreaterThan(SMALL.endMs - 6 * 3_600_000);
   });
 
+  test('gives its last days alone, event for event as in the whole', () => {
+    const fromMs = SMALL.endMs - 7 * DAY_MS - 12_345;
+    const options = { ...SMALL, scale: 0.5 };
+    const expected = eventsOf(options).filter((event) => Date.parse(event.timestamp!) >= fromMs);
+    const byId = (a: IncomingEvent, b: IncomingEvent) => (a.event_id! < b.event_id! ? -1 : 1);
+    expect(expected.length).toBeGreaterThan(3_000);
+    expect(eventsOf({ ...options, fromMs }).sort(byId)).toEqual(expected.sort(byId));
+  });
+
   test('refuses a period too short for its stories', () => {
     expect(() => eventsOf({ ...SMALL, days: 27 })).toThrow(/at least 28 days, not 27/);
   });

@@ -21,12 +21,16 @@ export type DemoOptions = {
   readonly days: number;
   /** 1 gives about half a million events in 90 days; users and tenants stay the same. */
   readonly scale: number;
+  /** Only the events from here on, which are the same ones as in the whole demo; earlier days are not even made up. */
+  readonly fromMs?: number;
 };
 
 export type DemoBatch = { readonly productSlug: DemoProductSlug; readonly events: IncomingEvent[] };
 
 export const DEMO_BATCH_EVENTS = 500;
 const LOADING_MARGIN_MS = 15 * 60_000;
+/** A contract on its way through four phases is what takes longest from its first event to its last. */
+const LONGEST_VISIT_MS = 2 * DAY_MS;
 /** No time zone is further from UTC than this, in either direction. */
 const WIDEST_OFFSET_MS = 14 * HOUR_MS;
 
@@ -42,7 +46,8 @@ export function* demoEvents(options: DemoOptions): Generator<DemoBatch, void, un
     timelineViewFromMs: spreadTimelineView(createRandom(seed, 'timeline view'), timeline),
     pending: { projects: [], documents: [], agents: [] },
   };
-  const firstDateMs = startOfDay(timeline.startMs - WIDEST_OFFSET_MS);
+  const fromMs = Math.max(timeline.startMs + LOADING_MARGIN_MS, options.fromMs ?? 0);
+  const firstDateMs = startOfDay(Math.max(timeline.startMs, fromMs - LONGEST_VISIT_MS) - WIDEST_OFFSET_MS);
   const lastDateMs = startOfDay(endMs + WIDEST_OFFSET_MS);
   for (let dateMs = firstDateMs; dateMs <= lastDateMs; dateMs += DAY_MS) {
     const random = createRandom(seed, endMs, dateMs);
@@ -50,7 +55,7 @@ export function* demoEvents(options: DemoOptions): Generator<DemoBatch, void, un
     // Tomorrow's earliest visitor starts at this moment, so everything before it is complete and can be put in order.
     const completeUntilMs = dateMs === lastDateMs ? endMs : Math.min(endMs, dateMs + DAY_MS - WIDEST_OFFSET_MS);
     for (const { slug } of DEMO_PRODUCTS) {
-      yield* release(slug, world.pending[slug], timeline.startMs + LOADING_MARGIN_MS, completeUntilMs);
+      yield* release(slug, world.pending[slug], fromMs, completeUntilMs);
     }
   }
 }
