@@ -9,7 +9,9 @@ import { buttonClasses } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Badge } from '../ui/figures.tsx';
 import { ProblemNotice } from '../ui/notice.tsx';
-import type { Arrived } from './send-events.tsx';
+
+/** An event with a number of its own: several may share a position of the log. */
+export type Arrived = LiveEvent & { order: number };
 
 type ArrivalProps = { arrived: readonly Arrived[]; state: LiveState; onLeave: () => void };
 

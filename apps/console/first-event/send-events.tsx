@@ -7,13 +7,11 @@ import type { LiveEvent } from '../api/types.ts';
 import { useEnvironment, usePlace } from '../shell/place.ts';
 import { buttonClasses } from '../ui/button.tsx';
 import { Card, ScreenHeader } from '../ui/card.tsx';
-import { Arrival } from './arrival.tsx';
+import { Arrival, type Arrived } from './arrival.tsx';
 import { SnippetStep } from './snippet-step.tsx';
 import { WriteKeyStep } from './write-key-step.tsx';
 
 const SHOWN_ARRIVALS = 5;
-
-export type Arrived = LiveEvent & { order: number };
 
 type SendEventsProps = { isFirstRun: boolean; onLeave?: () => void };
 

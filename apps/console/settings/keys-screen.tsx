@@ -23,7 +23,7 @@ export function KeysScreen() {
   const [areEndedShown, setEndedShown] = useState(false);
   const isManager = canManage(summary);
   const nowMs = Date.now();
-  const all = keys.data?.keys ?? [];
+  const all = (keys.data?.keys ?? []).toSorted((a, b) => b.created_at.localeCompare(a.created_at));
   const ended = all.filter((key) => !isUsable(key, nowMs));
   const shown = areEndedShown ? all : all.filter((key) => isUsable(key, nowMs));
   const close = () => setDialog(undefined);
