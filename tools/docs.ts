@@ -61,13 +61,13 @@ function tables(root: string): readonly DocsTable[] {
     {
       file: PROBLEM_LIST,
       name: 'problems',
-      columns: ['code', 'status', 'title'],
-      rows: Object.entries(PROBLEMS).map(([code, { status, title }]) => [
+      columns: ['code', 'status', 'title', 'what to do'],
+      rows: Object.entries(PROBLEMS).map(([code, { status, title, remedy }]) => [
         `<a id="${code}"></a>\`${code}\``,
         String(status),
         title,
+        remedy,
       ]),
-      writtenColumn: 'what to do',
     },
     {
       file: OPERATING,

@@ -21,6 +21,7 @@ import { liveRoutes } from './live-routes.ts';
 import { OPENAPI } from './openapi.ts';
 import { registerPages } from './pages.ts';
 import { type Readiness, registerProbes } from './probes.ts';
+import { registerProblemPage } from './problem-page.ts';
 import { openStores, type Stores } from './stores.ts';
 
 export type RunningServer = {
@@ -112,6 +113,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   await app.register(fastifySwagger, { openapi: OPENAPI });
   await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  registerProblemPage(app);
   await app.register(fastifyCookie);
   registerProbes(app, { metrics, readiness: () => readinessOf(stores, writer) });
   await app.register(access.routes);

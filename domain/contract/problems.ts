@@ -1,32 +1,109 @@
-/** The problem table: every coded error of every door (RFC 9457). The code is stable; the title may be reworded. */
+/** The problem table: every coded error of every door (RFC 9457). The code is stable; title and remedy may be reworded. */
 export const PROBLEMS = {
-  invalid_json: { status: 400, title: 'The body is not valid JSON' },
-  invalid_encoding: { status: 400, title: 'The body could not be decompressed' },
-  invalid_utf8: { status: 400, title: 'The body is not UTF-8' },
-  invalid_batch: { status: 400, title: 'The body is neither an event nor a batch of events' },
-  invalid_request: { status: 400, title: 'The request does not fit its description' },
-  invalid_definition: { status: 400, title: 'The question does not fit its description' },
-  unsupported_encoding: { status: 415, title: 'Content-Encoding is neither gzip nor identity' },
-  unsupported_media_type: { status: 415, title: 'Content-Type is not one this door reads' },
-  unauthenticated: { status: 401, title: 'No valid key or session' },
-  key_missing: { status: 401, title: 'No key was given' },
-  key_unknown: { status: 401, title: 'The key is not known here' },
-  key_revoked: { status: 401, title: 'The key was revoked' },
-  key_expired: { status: 401, title: 'The key has expired' },
-  forbidden: { status: 403, title: 'The key or person may not do this' },
-  address_not_allowed: { status: 403, title: 'The key may not be used from this address' },
-  not_found: { status: 404, title: 'There is nothing at this address' },
-  method_not_allowed: { status: 405, title: 'The address does not answer this method' },
-  conflict: { status: 409, title: 'Somebody changed this meanwhile' },
-  body_too_large: { status: 413, title: 'The body is too large' },
-  batch_too_large: { status: 413, title: 'The batch holds too many events' },
-  request_timeout: { status: 408, title: 'The body did not arrive in time' },
-  rate_limited: { status: 429, title: 'Too many requests' },
-  query_timeout: { status: 504, title: 'The question took too long' },
-  log_unavailable: { status: 503, title: 'Events cannot be made durable right now' },
-  store_unavailable: { status: 503, title: 'The store cannot answer right now' },
-  internal_error: { status: 500, title: 'Something went wrong here' },
-} as const satisfies Record<string, { status: number; title: string }>;
+  invalid_json: {
+    status: 400,
+    title: 'The body is not valid JSON',
+    remedy: 'Look at the place that `detail` names; often the body was cut off.',
+  },
+  invalid_encoding: {
+    status: 400,
+    title: 'The body could not be decompressed',
+    remedy: 'The gzip stream is damaged or cut off; compress again, or send it plain.',
+  },
+  invalid_utf8: { status: 400, title: 'The body is not UTF-8', remedy: 'Encode the body as UTF-8.' },
+  invalid_batch: {
+    status: 400,
+    title: 'The body is neither an event nor a batch of events',
+    remedy: 'Send one event, or `{"events": […]}`.',
+  },
+  invalid_request: {
+    status: 400,
+    title: 'The request does not fit its description',
+    remedy: 'Mend the places listed in `errors`.',
+  },
+  invalid_definition: {
+    status: 400,
+    title: 'The question does not fit its description',
+    remedy: 'Mend the places listed in `errors`.',
+  },
+  unsupported_encoding: {
+    status: 415,
+    title: 'Content-Encoding is neither gzip nor identity',
+    remedy: 'Use gzip, or no encoding.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'Content-Type is not one this door reads',
+    remedy: 'Send `Content-Type: application/json`.',
+  },
+  unauthenticated: { status: 401, title: 'No valid key or session', remedy: 'Sign in, or send a key.' },
+  key_missing: { status: 401, title: 'No key was given', remedy: 'Send the key as `Authorization: Bearer KEY`.' },
+  key_unknown: {
+    status: 401,
+    title: 'The key is not known here',
+    remedy: 'Check that the whole key was copied and that it belongs to this server.',
+  },
+  key_revoked: { status: 401, title: 'The key was revoked', remedy: 'Create a new key under Settings → Keys.' },
+  key_expired: {
+    status: 401,
+    title: 'The key has expired',
+    remedy: 'Use the key that replaced it, or create a new one under Settings → Keys.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'The key or person may not do this',
+    remedy: 'Use a key with the scope, or an account with the role, that `detail` names.',
+  },
+  address_not_allowed: {
+    status: 403,
+    title: 'The key may not be used from this address',
+    remedy: "Add the address to the key's list, or send from one that is on it.",
+  },
+  not_found: {
+    status: 404,
+    title: 'There is nothing at this address',
+    remedy: 'Check the address and the id; what belongs to another workspace is not found either.',
+  },
+  conflict: { status: 409, title: 'Somebody changed this meanwhile', remedy: 'Load it again and repeat the change.' },
+  body_too_large: {
+    status: 413,
+    title: 'The body is too large',
+    remedy: 'Send smaller batches. The limit holds for the body after decompression.',
+  },
+  batch_too_large: { status: 413, title: 'The batch holds too many events', remedy: 'Send fewer events per batch.' },
+  request_timeout: {
+    status: 408,
+    title: 'The body did not arrive in time',
+    remedy: 'Send the batch again; if it happens often, send smaller ones.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    remedy: 'Wait as many seconds as `Retry-After` says and send the same again.',
+  },
+  query_timeout: {
+    status: 504,
+    title: 'The question took too long',
+    remedy: 'Ask for a shorter period or fewer series, or raise `UPTAKE_QUERY_TIMEOUT_MS`.',
+  },
+  log_unavailable: {
+    status: 503,
+    title: 'Events cannot be made durable right now',
+    remedy:
+      'Nothing was kept: wait as `Retry-After` says and send the same again. Operators: look at free disk space and at `/readyz`.',
+  },
+  store_unavailable: {
+    status: 503,
+    title: 'The store cannot answer right now',
+    remedy: 'Ask again later. Events are still accepted meanwhile. Operators: look at `/readyz` and the log.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'Something went wrong here',
+    remedy:
+      "A defect of Uptake; please report it with the `trace_id` or time of the request and the lines of the server's log around it.",
+  },
+} as const satisfies Record<string, { status: number; title: string; remedy: string }>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
