@@ -1,5 +1,5 @@
 /** What other capabilities may ask of insights: trends and counts of a period, as plain data. */
-import type { TrendAnswer, TrendDefinition } from '@uptake/domain/insights';
+import type { Source, TrendAnswer, TrendDefinition } from '@uptake/domain/insights';
 import type { AnalyticsFilter } from './analytics.query.ts';
 
 export type { AnalyticsFilter } from './analytics.query.ts';
@@ -13,6 +13,8 @@ export type TrendResult = {
   readonly freshness: Freshness;
   /** Some event stood for more than one: counts are estimates, unbiased; unique counts are of what was kept. */
   readonly isSampled: boolean;
+  /** What was read: the events themselves, or their hourly aggregates. */
+  readonly source: Source;
   /** Answered from aggregates, whose unique users and sessions are about 1 % off. */
   readonly isApproximate: boolean;
   readonly tookMs: number;

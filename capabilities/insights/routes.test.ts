@@ -234,6 +234,8 @@ describe('GET /api/v1/insights/values', () => {
   test('answers for a field or a property', async () => {
     expect((await values('field=country')).body).toEqual({ values: [{ value: 'DE', events: 1 }] });
     expect((await values('property=plan&search=pro')).body).toEqual({ values: [] });
+    // As a filter takes it.
+    expect((await values('field=is_internal')).body).toEqual({ values: [{ value: false, events: 3 }] });
   });
 
   test.each(['', 'field=country&property=plan', 'field=user_id', 'field=workspace_id', 'property='])(

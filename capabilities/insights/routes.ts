@@ -17,6 +17,7 @@ import {
   TrendResultSchema,
   trendToWire,
   ValuesSchema,
+  valuesToWire,
 } from './wire.ts';
 
 const DEFAULT_PERIOD_MS = 30 * 24 * 3_600_000;
@@ -112,8 +113,8 @@ export function insightsRoutes(
       async (request) => {
         const { query } = request;
         const scope = await scopeOf(request, query.environment_id);
-        const values = await service.values(scope, readDimension(query), query.search || undefined);
-        return { values: [...values] };
+        const dimension = readDimension(query);
+        return valuesToWire(dimension, await service.values(scope, dimension, query.search || undefined));
       },
     );
 

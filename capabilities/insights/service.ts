@@ -118,6 +118,7 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
       answer: answerTrend(plan, trendRowsRead, values, { nowMs: startedMs, asOfMs: freshness.asOf.getTime() }),
       freshness,
       isSampled: rows.some((row) => row.is_sampled === 1),
+      source: plan.source,
       isApproximate: isSketched(plan.source) && plan.definition.series.some((series) => countsSketches(series.measure)),
       tookMs: nowMs() - startedMs,
     };

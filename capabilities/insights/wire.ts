@@ -2,14 +2,17 @@
 import {
   AGGREGATES,
   DEFINITION_LIMITS,
+  type Dimension,
   INSIGHT_FIELDS,
   INTERVALS,
+  insightField,
   OPERATORS,
   UNIQUE_OF,
 } from '@uptake/domain/insights';
 import { type Static, type TSchema, Type } from 'typebox';
 import type { Freshness, PeriodCounts, TrendResult } from './read-model.ts';
 import type { Catalogue, Overview } from './service.ts';
+import type { ValueRow } from './values.query.ts';
 
 const DateTime = Type.String({ format: 'date-time' });
 const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
@@ -25,7 +28,7 @@ const Approximate = Type.Boolean({ description: 'Unique users and sessions come 
 
 const field = oneOf(INSIGHT_FIELDS.map(({ name }) => name));
 const property = Type.String({ minLength: 1, description: 'Name of a property.' });
-const Dimension = Type.Union([Type.Object({ field }, strict), Type.Object({ property }, strict)]);
+const DimensionSchema = Type.Union([Type.Object({ field }, strict), Type.Object({ property }, strict)]);
 const Scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
 const filterParts = {
   operator: oneOf(OPERATORS),
@@ -72,7 +75,7 @@ export const TrendDefinitionSchema = Type.Object(
     period: Period,
     interval: Type.Optional(oneOf(INTERVALS)),
     time_zone: Type.Optional(Type.String({ description: 'IANA name; UTC where absent.' })),
-    breakdown: Type.Optional(Nullable(Dimension)),
+    breakdown: Type.Optional(Nullable(DimensionSchema)),
     breakdown_limit: Type.Optional(Type.Integer({ minimum: 1, maximum: DEFINITION_LIMITS.breakdownLimit })),
     filters: Type.Optional(Nullable(Filters)),
     compare: Type.Optional(Nullable(Type.Literal('previous_period'))),
@@ -127,7 +130,7 @@ export const CatalogueSchema = Type.Object({
 });
 
 export const ValuesSchema = Type.Object({
-  values: Type.Array(Type.Object({ value: Type.String(), events: Type.Number() })),
+  values: Type.Array(Type.Object({ value: Type.Union([Type.String(), Type.Boolean()]), events: Type.Number() })),
 });
 
 const Count = Type.Number();
@@ -202,6 +205,12 @@ export function overviewToWire(overview: Overview): Static<typeof OverviewSchema
     freshness: freshnessToWire(overview.freshness),
     sampled: is_sampled === 1,
   };
+}
+
+/** As a filter on the same dimension takes them: a boolean field has booleans, everything else is compared as text. */
+export function valuesToWire(dimension: Dimension, rows: readonly ValueRow[]): Static<typeof ValuesSchema> {
+  const isBoolean = 'field' in dimension && insightField(dimension.field)?.kind === 'boolean';
+  return { values: rows.map(({ value, events }) => ({ value: isBoolean ? value === 'true' : value, events })) };
 }
 
 function freshnessToWire({ asOf, behindMs }: Freshness): Static<typeof FreshnessSchema> {
