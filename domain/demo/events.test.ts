@@ -77,9 +77,10 @@ describe('the demo', () => {
       if (isRefusal(event)) expect.fail(`${event.reason} at ${event.path}: ${event.detail}`);
       // A trace id is thirty-two random hexadecimal digits, which any rule for numbers may take for one of its own.
       event.traceId = '';
-      const scrubbed = structuredClone(event);
-      scrubber.event(scrubbed);
-      expect(scrubbed).toEqual(event);
+      const before = JSON.stringify(event);
+      scrubber.event(event);
+      // Compared as text: tens of thousands of matchers would take longer than everything else here.
+      if (JSON.stringify(event) !== before) expect.fail(`${before} became ${JSON.stringify(event)}`);
     }
     expect([...names].sort()).toEqual(EVENT_NAMES);
   });
