@@ -7,6 +7,15 @@ import { answerNotFound } from './http.ts';
 
 export const CONSOLE_DIST = fileURLToPath(new URL('../console/dist/', import.meta.url));
 
+/** No script but our own, no frame around the console, nothing told to other sites. */
+const PAGE_HEADERS = {
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'",
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cache-control': 'no-cache',
+} as const;
+
 const NOT_BUILT = `<!doctype html><title>Uptake</title><p>The console is not built. Run <code>npm run build</code>, then reload.</p>`;
 
 /** Paths that belong to programs: an unknown one is a 404 problem, never the console's page. */
@@ -32,7 +41,7 @@ export async function registerPages(app: FastifyInstance): Promise<void> {
     reply
       .status(built ? 200 : 503)
       .type('text/html; charset=utf-8')
-      .header('cache-control', 'no-cache')
+      .headers(PAGE_HEADERS)
       .send(page);
   });
 }

@@ -40,7 +40,13 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
         name,
         () => new Histogram({ name, help, labelNames: [...labelNames], buckets: [...buckets], registers: [registry] }),
       );
-      return { observe: (value, labels = {}) => histogram.observe(labels, value) };
+      return {
+        observe: (value, labels = {}) => histogram.observe(labels, value),
+        bound: (labels) => {
+          const child = histogram.labels(labels);
+          return (value) => child.observe(value);
+        },
+      };
     },
     async value(name, labels = {}) {
       const metric = await registry.getSingleMetric(name)?.get();

@@ -69,4 +69,12 @@ describe('the metrics', () => {
     waiting = 9;
     expect((await metrics.exposition()).body).toContain('uptake_log_events_waiting 9');
   });
+
+  test('observe under labels looked up once as under labels given each time', async () => {
+    const metrics = createMetrics({ processMetrics: false });
+    const seconds = metrics.histogram('uptake_request_seconds', 'Duration.', ['route'], [1]);
+    seconds.bound({ route: '/a' })(0.5);
+    seconds.observe(0.5, { route: '/a' });
+    expect((await metrics.exposition()).body).toContain('uptake_request_seconds_count{route="/a"} 2');
+  });
 });

@@ -17,6 +17,8 @@ export interface Gauge {
 export interface Histogram {
   /** Seconds, or whatever unit the name states. */
   observe(value: number, labels?: Readonly<Record<string, string>>): void;
+  /** The same for one set of labels, looked up once: for what is observed thousands of times a second. */
+  bound(labels: Readonly<Record<string, string>>): (value: number) => void;
 }
 
 export interface Metrics {

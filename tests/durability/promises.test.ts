@@ -287,6 +287,12 @@ describe('what programs ask of the server', () => {
     expect(metrics).not.toMatch(/workspace_id|tenant/);
   });
 
+  test('serves the console under a policy that runs no foreign script and allows no frame around it', async () => {
+    const page = await fetch(`${server.url}/w/default`);
+    expect(page.headers.get('content-security-policy')).toMatch(/default-src 'self';.*frame-ancestors 'none'/);
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
   test('describes every door in OpenAPI 3.1', async () => {
     const { body } = await ask('/openapi.json', undefined);
     const { openapi, paths } = body as unknown as { openapi: string; paths: Record<string, object> };
