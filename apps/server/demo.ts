@@ -1,7 +1,7 @@
 /** The demo workspace: loaded once through the product's own import, then kept alive with last week's rhythm. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { Access, EnsuredWorkspace } from '@uptake/capabilities/access';
 import type { Collect } from '@uptake/capabilities/collect';
 import { importEvents } from '@uptake/capabilities/operations/import-events';
@@ -71,7 +71,7 @@ function load(dependencies: DemoDependencies, workspace: EnsuredWorkspace, endMs
 async function* yielding(batches: Iterable<DemoBatch>): AsyncGenerator<DemoBatch> {
   for (const batch of batches) {
     yield batch;
-    await delay(0);
+    await setImmediate();
   }
 }
 
@@ -84,7 +84,7 @@ function ingestBatch({ collect }: DemoDependencies, workspace: EnsuredWorkspace,
 async function keepAlive(dependencies: DemoDependencies, workspace: EnsuredWorkspace, endMs: number): Promise<void> {
   const { nowMs, randomUuid, signal, logger } = dependencies;
   try {
-    const week = lastWeekOf(endMs);
+    const week = await lastWeekOf(endMs);
     let sentUntilMs = nowMs();
     while (!signal.aborted) {
       await delay(TRAFFIC_TICK_MS, undefined, { signal, ref: false });
@@ -105,10 +105,10 @@ type TimedEvent = {
   readonly event: IncomingEvent;
 };
 
-function lastWeekOf(endMs: number): TimedEvent[] {
+async function lastWeekOf(endMs: number): Promise<TimedEvent[]> {
   const startMs = endMs - WEEK_MS;
   const week: TimedEvent[] = [];
-  for (const { productSlug, events } of demoEvents({ seed: SEED, endMs, days: DAYS, scale: 1 })) {
+  for await (const { productSlug, events } of yielding(demoEvents({ seed: SEED, endMs, days: DAYS, scale: 1 }))) {
     for (const event of events) {
       const offsetMs = Date.parse(event.timestamp ?? '') - startMs;
       if (offsetMs >= 0) week.push({ offsetMs, productSlug, event });
