@@ -12,8 +12,6 @@ const ANSWERS: Record<string, (response: ServerResponse) => void> = {
       .end(
         '{"status":400,"code":"invalid_definition","title":"The question does not fit","detail":"See errors.","errors":[{"path":"/interval","message":"is too fine"},"odd"],"request_id":"r-1"}',
       ),
-  '/auth': (response) =>
-    response.writeHead(401).end('{"code":"INVALID_EMAIL_OR_PASSWORD","message":"Invalid email or password"}'),
   '/busy': (response) => response.writeHead(429, { 'retry-after': '42' }).end('{"code":"rate_limited"}'),
   '/proxy': (response) => response.writeHead(502).end('<html>Bad gateway</html>'),
   '/page': (response) => response.end('<html>A page</html>'),
@@ -56,10 +54,6 @@ describe('an answer', () => {
       requestId: 'r-1',
       isTransient: false,
     });
-  });
-
-  test('of the sign-in door keeps its own code', async () => {
-    expect(await problemOf('/auth')).toMatchObject({ status: 401, code: 'INVALID_EMAIL_OR_PASSWORD' });
   });
 
   test('of too many requests says how long to wait, and may be tried again', async () => {

@@ -87,14 +87,14 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
   }
 }
 
-/** The problem a failed response describes. better-auth answers `{code, message}`; everything else problem+json. */
+/** The problem a failed response describes (RFC 9457); the status alone where something in between answered. */
 export function problemOf(response: Response, body: unknown): ApiProblem {
   const fields = isRecord(body) ? body : {};
-  const retryAfter = Number(response.headers.get('Retry-After') ?? response.headers.get('X-Retry-After') ?? Number.NaN);
+  const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
   return new ApiProblem({
     status: response.status,
     code: textOf(fields.code) ?? `http_${response.status}`,
-    title: textOf(fields.title) ?? textOf(fields.message) ?? `The server answered ${response.status}`,
+    title: textOf(fields.title) ?? `The server answered ${response.status}`,
     detail: textOf(fields.detail) ?? '',
     errors: Array.isArray(fields.errors) ? fields.errors.filter(isFieldError) : [],
     retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,

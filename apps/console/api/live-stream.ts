@@ -9,6 +9,14 @@ import type { LiveEvent } from './types.ts';
 const SILENCE_MS = 32_000;
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000];
 
+/** What a body that breaks off in the middle comes to; browsers say no more than “network error”. */
+const CONNECTION_LOST = new ApiProblem({
+  status: 0,
+  code: 'connection_lost',
+  title: 'The connection was lost',
+  detail: 'The console connects again by itself. Events that came meanwhile are in Explore.',
+});
+
 export type LiveState =
   | { kind: 'connecting' }
   | { kind: 'open' }
@@ -44,7 +52,7 @@ export function useLiveStream(scope: Scope, { onEvent, onSkipped }: Handlers): L
         } catch (problem) {
           if (stop.signal.aborted) return;
           if (problem instanceof ApiProblem && !problem.isTransient) return setState({ kind: 'refused', problem });
-          setState({ kind: 'broken', problem });
+          setState({ kind: 'broken', problem: problem instanceof ApiProblem ? problem : CONNECTION_LOST });
         }
         await pause(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0, stop.signal);
       }

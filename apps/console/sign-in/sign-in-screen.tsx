@@ -104,7 +104,6 @@ function explain(error: unknown): string {
     return `Too many attempts. Wait ${wait}, then try again.`;
   }
   if (error.status === 401) return 'Email and password do not match. Check both; passwords are case-sensitive.';
-  if (error.status === 400 && error.code.includes('EMAIL')) return 'This is not an email address.';
   if (error.status === 0) return `${error.title}. Check that Uptake is running and that you are online.`;
   return `${error.title}${error.detail ? `. ${error.detail}` : ''}`;
 }
