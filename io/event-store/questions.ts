@@ -115,7 +115,7 @@ function tagOf(name: string): string {
 /** The engine lists its own table functions, so that one of a newer release is not overlooked. */
 async function tableFunctionsOf(engine: Engine): Promise<ReadonlySet<string>> {
   const output = await engine.run({ sql: 'SELECT name FROM system.table_functions FORMAT TabSeparated' });
-  return new Set(output.split('\n').filter(Boolean));
+  return new Set(output.toLowerCase().split('\n').filter(Boolean));
 }
 
 /** Leaves as soon as the asker does, and stops the engine behind it. */

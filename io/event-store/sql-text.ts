@@ -63,8 +63,8 @@ function endOfQuoted(sql: string, start: number): number {
 /** Table functions that read nothing but their arguments. */
 const HARMLESS_TABLE_FUNCTIONS = new Set([
   'format',
-  'generateSeries',
   'generate_series',
+  'generateseries',
   'null',
   'numbers',
   'numbers_mt',
@@ -77,7 +77,7 @@ const FORBIDDEN_WORDS = new Set(['format', 'information_schema', 'into', 'settin
 
 /**
  * Why a question may not run, or `undefined`. The scope filter is the wall; settings of its own, the engine's catalogue
- * and table functions are the ways in which a careless question could read past it.
+ * and table functions (`tableFunctions`, in lower case) are the ways in which a careless question could read past it.
  */
 export function refusal(sql: string, tableFunctions: ReadonlySet<string>): string | undefined {
   let code: string;
@@ -95,7 +95,11 @@ export function refusal(sql: string, tableFunctions: ReadonlySet<string>): strin
   if (/[#$]/.test(code)) return 'the characters # and $ may stand in literals only';
   for (const [, word = '', call] of code.matchAll(/([A-Za-z_][A-Za-z0-9_]*)\s*(\()?/g)) {
     if (call === undefined && FORBIDDEN_WORDS.has(word.toLowerCase())) return `the word ${word} is not allowed`;
-    if (call !== undefined && tableFunctions.has(word) && !HARMLESS_TABLE_FUNCTIONS.has(word)) {
+    if (
+      call !== undefined &&
+      tableFunctions.has(word.toLowerCase()) &&
+      !HARMLESS_TABLE_FUNCTIONS.has(word.toLowerCase())
+    ) {
       return `the table function ${word} is not allowed`;
     }
   }
