@@ -108,7 +108,9 @@ type TimedEvent = {
 async function lastWeekOf(endMs: number): Promise<TimedEvent[]> {
   const startMs = endMs - WEEK_MS;
   const week: TimedEvent[] = [];
-  for await (const { productSlug, events } of yielding(demoEvents({ seed: SEED, endMs, days: DAYS, scale: 1 }))) {
+  for await (const { productSlug, events } of yielding(
+    demoEvents({ seed: SEED, endMs, days: DAYS, scale: 1, fromMs: startMs }),
+  )) {
     for (const event of events) {
       const offsetMs = Date.parse(event.timestamp ?? '') - startMs;
       if (offsetMs >= 0) week.push({ offsetMs, productSlug, event });
