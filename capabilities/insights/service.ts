@@ -47,6 +47,8 @@ import {
 import { type ValueRow, valuesQuestion } from './values.query.ts';
 
 const DAY_MS = 24 * HOUR_MS;
+/** The newest days, whose values say of nearly every property what kind it is. */
+const KIND_DAYS = 3;
 /** How long the event store keeps its hourly aggregates (requirement E6). */
 const HOURLY_RETENTION_MONTHS = 12;
 
@@ -147,12 +149,17 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
 
   async function catalogue(scope: QuestionScope): Promise<Catalogue> {
     const sinceMs = nowMs() - CATALOGUE_DAYS * DAY_MS;
-    const [events, properties, kinds] = await Promise.all([
+    const [events, properties, newestKinds] = await Promise.all([
       ask<CatalogueEventRow>(eventStore, catalogueEventsQuestion(sinceMs, scope)),
       ask<CataloguePropertyRow>(eventStore, cataloguePropertiesQuestion(sinceMs, scope)),
-      ask<CatalogueKindRow>(eventStore, catalogueKindsQuestion(sinceMs, scope)),
+      ask<CatalogueKindRow>(eventStore, catalogueKindsQuestion(nowMs() - KIND_DAYS * DAY_MS, scope)),
     ]);
-    const kindOf = new Map(kinds.map((row) => [row.name, row.kind]));
+    const kindOf = new Map(newestKinds.map((row) => [row.name, row.kind]));
+    if (properties.some((row) => !kindOf.has(row.name))) {
+      // Reads the values of all thirty days, so only for properties that were not sent lately.
+      const older = await ask<CatalogueKindRow>(eventStore, catalogueKindsQuestion(sinceMs, scope));
+      for (const row of older) if (!kindOf.has(row.name)) kindOf.set(row.name, row.kind);
+    }
     return {
       events,
       fields: INSIGHT_FIELDS.map(({ name, kind }) => ({ name, kind })),
