@@ -13,6 +13,7 @@ import { scrubText } from '@uptake/domain/privacy';
 import type { Config } from '@uptake/io/config';
 import { freeBytesOf, LEAST_FREE_BYTES } from '@uptake/io/data-directory';
 import { createJobs } from '@uptake/io/jobs';
+import { openRefusedRows } from '@uptake/io/refused-rows';
 import type { FastifyInstance } from 'fastify';
 import { isDemoLoaded, runDemo } from './demo.ts';
 import { type FirstSignIn, keepFirstSignIn, readFirstSignIn } from './first-sign-in.ts';
@@ -85,6 +86,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   const writer = createWriter({
     eventLog,
     eventStore,
+    refusedRows: openRefusedRows(directory.refusedRows),
     batchEvents: config.writeBatchEvents,
     intervalMs: config.writeIntervalMs,
     nowMs,

@@ -1,7 +1,8 @@
 /** Moves events from the log into the event store, about one insert a second, exactly once in effect. */
 import type { Consumer, EventLog } from '@uptake/io/event-log';
-import type { EventStore } from '@uptake/io/event-store';
+import { type EventStore, RowsRefused } from '@uptake/io/event-store';
 import type { Logger, Metrics } from '@uptake/io/observability';
+import type { RefusedRows } from '@uptake/io/refused-rows';
 
 export const WRITER_CONSUMER = 'writer';
 
@@ -27,7 +28,8 @@ export type Writer = {
 
 export type WriterDependencies = {
   readonly eventLog: EventLog;
-  readonly eventStore: EventStore;
+  readonly eventStore: Pick<EventStore, 'insertEvents'>;
+  readonly refusedRows: RefusedRows;
   /** Events waiting at which they are written at once. */
   readonly batchEvents: number;
   /** Milliseconds after which waiting events are written, however few. */
@@ -48,6 +50,7 @@ export function createWriter(dependencies: WriterDependencies): Writer {
   );
   const written = metrics.counter('uptake_writer_events_total', 'Events written to the event store.');
   const failures = metrics.counter('uptake_writer_failures_total', 'Inserts that failed and are tried again.');
+  const refused = metrics.counter('uptake_writer_rows_refused_total', 'Rows the event store cannot read, kept aside.');
   metrics.gauge('uptake_writer_events_waiting', 'Accepted events not yet in the event store.', [], (gauge) =>
     gauge.set(consumer.lag().events),
   );
@@ -79,11 +82,34 @@ export function createWriter(dependencies: WriterDependencies): Writer {
     if (claim === undefined) return;
     const startedMs = performance.now();
     for (const [index, batch] of byRowVersion(claim.records).entries()) {
-      await dependencies.eventStore.insertEvents({ token: `${claim.token}.${index}`, ...batch });
+      await insert({ token: `${claim.token}.${index}`, ...batch });
     }
     await consumer.confirm(claim.token);
     insertSeconds.observe((performance.now() - startedMs) / 1000);
     written.add(claim.eventCount);
+  }
+
+  /**
+   * A row the store cannot read must not hold up those behind it. It is found by halving: the halves and their tokens
+   * follow from the claim alone, so that after a crash the same halves go in under the same tokens.
+   */
+  async function insert(batch: InsertBatch): Promise<void> {
+    try {
+      await dependencies.eventStore.insertEvents(batch);
+    } catch (error) {
+      if (!(error instanceof RowsRefused)) throw error;
+      const rows = batch.rows.flatMap(linesOf);
+      if (rows.length === 1) {
+        dependencies.refusedRows.keep({ token: batch.token, reason: error.message, row: rows[0]! });
+        refused.add(1);
+        dependencies.logger.error({ error }, 'the event store cannot read a row; it is kept among the refused rows');
+        return;
+      }
+      const half = Math.ceil(rows.length / 2);
+      for (const [side, part] of [rows.slice(0, half), rows.slice(half)].entries()) {
+        await insert({ ...batch, token: `${batch.token}.${side}`, rows: part, eventCount: part.length });
+      }
+    }
   }
 
   return {
@@ -105,6 +131,20 @@ export function createWriter(dependencies: WriterDependencies): Writer {
       await running;
     },
   };
+}
+
+type InsertBatch = Parameters<EventStore['insertEvents']>[0];
+
+/** The rows of a record one by one, each with its line end. */
+function linesOf(rows: Uint8Array): Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  for (let start = 0; start < rows.length; ) {
+    const end = rows.indexOf(10, start);
+    const next = end === -1 ? rows.length : end + 1;
+    lines.push(rows.subarray(start, next));
+    start = next;
+  }
+  return lines;
 }
 
 /** Resolves when enough events wait, or when the first of them has waited for the interval. */

@@ -26,5 +26,7 @@ test('refuses a file system that takes no directories, and returns', () => {
 });
 
 test('refuses a disk with too little room and says how much is left', () => {
-  expect(() => openDataDirectory(scratch(), () => 10 * 1024 * 1024)).toThrow(/has 10 MiB left; Uptake needs at least 64 MiB/);
+  expect(() => openDataDirectory(scratch(), () => 10 * 1024 * 1024)).toThrow(
+    /has 10 MiB left; Uptake needs at least 64 MiB/,
+  );
 });

@@ -7,6 +7,7 @@ export type DataDirectory = {
   readonly eventLog: string;
   readonly eventStore: string;
   readonly controlStore: string;
+  readonly refusedRows: string;
 };
 
 /** Below this much free space the embedded stores cannot even finish a merge. */
@@ -24,6 +25,7 @@ export function layoutOf(directory: string): DataDirectory {
     eventLog: join(path, 'log'),
     eventStore: join(path, 'events'),
     controlStore: join(path, 'control'),
+    refusedRows: join(path, 'refused-rows'),
   };
 }
 
