@@ -13,6 +13,7 @@ const ANSWERS: Record<string, (response: ServerResponse) => void> = {
         '{"status":400,"code":"invalid_definition","title":"The question does not fit","detail":"See errors.","errors":[{"path":"/interval","message":"is too fine"},"odd"],"request_id":"r-1"}',
       ),
   '/busy': (response) => response.writeHead(429, { 'retry-after': '42' }).end('{"code":"rate_limited"}'),
+  '/slow': (response) => response.writeHead(504).end('{"code":"query_timeout","title":"It took too long"}'),
   '/proxy': (response) => response.writeHead(502).end('<html>Bad gateway</html>'),
   '/page': (response) => response.end('<html>A page</html>'),
 };
@@ -58,6 +59,10 @@ describe('an answer', () => {
 
   test('of too many requests says how long to wait, and may be tried again', async () => {
     expect(await problemOf('/busy')).toMatchObject({ retryAfterSeconds: 42, isTransient: true });
+  });
+
+  test('of a question that took too long is not asked again by itself', async () => {
+    expect(await problemOf('/slow')).toMatchObject({ code: 'query_timeout', isTransient: false });
   });
 
   test('of a proxy in between is told by its status', async () => {

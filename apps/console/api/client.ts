@@ -33,8 +33,9 @@ export class ApiProblem extends Error {
     this.requestId = problem.requestId;
   }
 
-  /** Whether the same request may succeed a little later. */
+  /** Whether the same request may succeed a little later. A question that took too long would only take as long again. */
   get isTransient(): boolean {
+    if (this.code === 'query_timeout') return false;
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 }

@@ -35,7 +35,10 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
       queries: {
         staleTime: 5_000,
         retry: (failures, error) => failures < 2 && error instanceof ApiProblem && error.isTransient,
-        retryDelay: (failures) => Math.min(1_000 * 2 ** failures, 8_000),
+        retryDelay: (failures, error) =>
+          error instanceof ApiProblem && error.retryAfterSeconds !== undefined
+            ? error.retryAfterSeconds * 1_000
+            : Math.min(1_000 * 2 ** failures, 8_000),
       },
     },
   });
