@@ -45,6 +45,7 @@ async function fill(directory: string, events: number): Promise<void> {
       key: WRITE_KEY,
       connections: 8,
       eventsPerRequest: 500,
+      shape: 'full',
       durationMs: 2_000,
     });
     sent += result.accepted;

@@ -32,6 +32,7 @@ export async function run(options: BenchOptions): Promise<void> {
       key: WRITE_KEY,
       connections: 16,
       eventsPerRequest: 100,
+      shape: 'full',
       eventsPerSecond,
       durationMs: seconds * 1_000,
     });

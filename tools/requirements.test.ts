@@ -67,6 +67,18 @@ test('each of several tests is looked for', () => {
   expect(check([`| A1 | tasks | partly | ${both} |`])).toEqual(['A1: io/log/log.test.ts has no test "gone".']);
 });
 
+test('a part of a contract suite counts where a test runs the whole', () => {
+  const row = ['| A1 | tasks | shown | `io/log/order-suite.ts › keeps order` |'];
+  const parts = {
+    'io/log/order-suite.ts': "import { test } from 'vitest';\ntest('keeps order', () => 1);\n",
+    'io/log/suite.ts': "import './order-suite.ts';\n",
+  };
+  expect(check(row, parts)).toEqual([
+    'A1: io/log/order-suite.ts is no test file and no *.test.ts beside it or below imports it.',
+  ]);
+  expect(check(row, { ...parts, 'io/log/log.test.ts': "import './suite.ts';\n" })).toEqual([]);
+});
+
 test('a contract suite counts only where a test beside it runs it', () => {
   const row = ['| A1 | tasks | shown | `io/log/suite.ts › keeps order` |'];
   const suite = { 'io/log/suite.ts': "import { test } from 'vitest';\ntest('keeps order', () => 1);\n" };

@@ -86,13 +86,14 @@ function checkTest(root: string, proof: string): string | undefined {
   return found.isSkipped ? `The test "${title}" in ${file} is skipped, so it shows nothing.` : undefined;
 }
 
-/** A contract suite counts where a test file beside it or below imports it. */
-function isRun(root: string, file: string): boolean {
+/** A contract suite counts where a test file beside it or below imports it, itself or through another suite. */
+function isRun(root: string, file: string, seen: ReadonlySet<string> = new Set()): boolean {
   if (/\.test\.tsx?$/.test(file)) return true;
+  if (seen.has(file)) return false;
   return listFiles(root, posix.dirname(file))
-    .filter((path) => /\.test\.tsx?$/.test(path))
-    .flatMap((path) => importsOf(root, path).map((specifier) => posix.join(posix.dirname(path), specifier)))
-    .includes(file);
+    .filter((path) => /(?:\.test|suite)\.tsx?$/.test(path))
+    .filter((path) => importsOf(root, path).some((specifier) => posix.join(posix.dirname(path), specifier) === file))
+    .some((path) => isRun(root, path, new Set([...seen, file])));
 }
 
 function importsOf(root: string, path: string): readonly string[] {

@@ -29,8 +29,8 @@ export async function registerPages(app: FastifyInstance): Promise<void> {
       root: CONSOLE_DIST,
       wildcard: false,
       index: false,
-      immutable: true,
-      maxAge: '365d',
+      cacheControl: false,
+      setHeaders: (reply, path) => reply.header('cache-control', cacheControlOf(path)),
       schemaHide: true,
     });
   }
@@ -44,4 +44,9 @@ export async function registerPages(app: FastifyInstance): Promise<void> {
       .headers(PAGE_HEADERS)
       .send(page);
   });
+}
+
+/** The build puts the hash of its content into the name of every file below assets; the others keep their name. */
+function cacheControlOf(path: string): string {
+  return path.startsWith(`${CONSOLE_DIST}assets/`) ? 'public, max-age=31536000, immutable' : 'no-cache';
 }

@@ -1,4 +1,5 @@
 /** Runs the server as a program: start, banner, signals, and refusals a person can act on instead of stack traces. */
+import '@uptake/io/config/thread-pool';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

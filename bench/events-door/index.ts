@@ -4,7 +4,7 @@ import { scratchDirectory, startModule, startServerProcess, WRITE_KEY } from '..
 import { type BenchOptions, numberOption } from '../options.ts';
 import { load, residentBytes } from '../processes.ts';
 import { printTable } from '../table.ts';
-import type { LoadResult } from './load.ts';
+import type { EventShape, LoadResult } from './load.ts';
 
 export const name = 'events-door';
 export const describe = 'events/s of the events door, durable before the reply, against a bare server that only parses';
@@ -15,8 +15,9 @@ export async function run(options: BenchOptions): Promise<void> {
   const seconds = numberOption(options, 'seconds', 10);
   const rounds = numberOption(options, 'rounds', 3);
   const shapes = [
-    { title: 'batches of 100', connections: 16, eventsPerRequest: 100 },
-    { title: 'single events', connections: 64, eventsPerRequest: 1 },
+    { title: 'batches of 100, compact events of 230 bytes', connections: 16, eventsPerRequest: 100, shape: 'compact' },
+    { title: 'batches of 100, full envelopes of 620 bytes', connections: 16, eventsPerRequest: 100, shape: 'full' },
+    { title: 'single events of 230 bytes', connections: 64, eventsPerRequest: 1, shape: 'compact' },
   ] as const;
   for (const shape of shapes) {
     const rows = [];
@@ -46,7 +47,7 @@ export async function run(options: BenchOptions): Promise<void> {
   }
 }
 
-type Shape = { readonly connections: number; readonly eventsPerRequest: number };
+type Shape = { readonly connections: number; readonly eventsPerRequest: number; readonly shape: EventShape };
 
 const rate = ({ events, refused, seconds }: LoadResult): number => (events - refused) / seconds;
 

@@ -11,10 +11,14 @@ export type LoadOptions = {
   readonly key: string;
   readonly connections: number;
   readonly eventsPerRequest: number;
+  /** `compact`: what a server sends by hand, about 230 bytes. `full`: every envelope group and six properties, about 620. */
+  readonly shape: EventShape;
   readonly durationMs: number;
   /** Events per second over all connections; as fast as possible where absent. */
   readonly eventsPerSecond?: number;
 };
+
+export type EventShape = 'compact' | 'full';
 
 export type LoadResult = {
   readonly seconds: number;
@@ -35,18 +39,22 @@ const NAMES = [
   'search_performed',
 ];
 
-/** A realistic event of about 550 bytes: every envelope group and six properties. */
-function sampleEvent(index: number): string {
-  return JSON.stringify({
+function sampleEvent(shape: EventShape, index: number): string {
+  const compact = {
     event_id: UUID_MARK,
     event_name: NAMES[index % NAMES.length],
-    event_type: 'action',
     timestamp: new Date(Date.now() - 1000).toISOString(),
+    tenant_id: `tenant-${index % 40}`,
+    user_id: `user-${(index * 7919) % 2000}`,
+    properties: { plan: 'business', duration_ms: 180 + (index % 700) },
+  };
+  if (shape === 'compact') return JSON.stringify(compact);
+  return JSON.stringify({
+    ...compact,
+    event_type: 'action',
     source: 'client',
     platform: 'web',
     app_version: '4.12.0',
-    tenant_id: `tenant-${index % 40}`,
-    user_id: `user-${(index * 7919) % 2000}`,
     user_role: 'member',
     session_id: `session-${(index * 104_729) % 5000}`,
     feature_area: 'projects',
@@ -69,8 +77,8 @@ function sampleEvent(index: number): string {
 
 type Request = { readonly bytes: Buffer; readonly idOffsets: readonly number[] };
 
-function prepareRequest({ path, key, eventsPerRequest }: LoadOptions, seed: number): Request {
-  const events = Array.from({ length: eventsPerRequest }, (_, index) => sampleEvent(seed * 1000 + index));
+function prepareRequest({ path, key, eventsPerRequest, shape }: LoadOptions, seed: number): Request {
+  const events = Array.from({ length: eventsPerRequest }, (_, index) => sampleEvent(shape, seed * 1000 + index));
   const body = eventsPerRequest === 1 ? events[0]! : `{"events":[${events.join(',')}]}`;
   const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
   const bytes = Buffer.from(head + body, 'latin1');

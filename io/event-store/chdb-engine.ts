@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { drainPending, Session } from 'chdb';
 import { createChdbConnection } from 'chdb/connection';
+import { BACKGROUND_NICE } from './dialect.ts';
 import { type Engine, EngineError, type Statement } from './engine.ts';
 import { StoreUnavailable } from './port.ts';
 import { bindParameters, quote } from './sql-text.ts';
@@ -107,6 +108,7 @@ function openRoot(directory: string, memoryLimitBytes: number): Session {
     return new Session(directory, {
       connectionArgs: [
         `--max_server_memory_usage=${memoryLimitBytes}`,
+        `--os_threads_nice_value_merge_mutate=${BACKGROUND_NICE}`,
         `--mark_cache_size=${cacheBytes}`,
         `--index_mark_cache_size=${Math.floor(cacheBytes / 4)}`,
         `--primary_index_cache_size=${cacheBytes}`,

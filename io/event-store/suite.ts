@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { columnExpression, countableExpression, propertyExpression } from './expressions.ts';
 import { type EventStore, type Question, RowsRefused } from './port.ts';
+import { testQuestions } from './questions-suite.ts';
 import { batchOf, DAY_MS, NORTHWIND, sampleEvent } from './sample-rows.ts';
-import { testQuestions } from './suite-questions.ts';
 
 export type StoreSettings = { readonly retentionDays?: number; readonly restrictedRetentionDays?: number };
 

@@ -89,7 +89,7 @@ test('a newcomer signs in, makes a write key, sends events from their own page a
 
   await page.getByText('It arrived').waitFor();
   await page.getByText('order_placed at').waitFor();
-  const arrival = await page.locator('main').innerText();
+  const arrival = await page.locator('main').textContent();
   expect(arrival).toContain('acme');
   expect(arrival).not.toContain('ada@example.com');
 
@@ -100,7 +100,7 @@ test('a newcomer signs in, makes a write key, sends events from their own page a
       async () => {
         await page.reload();
         await total.waitFor();
-        return total.innerText();
+        return total.textContent();
       },
       { timeout: 20_000, interval: 500 },
     )

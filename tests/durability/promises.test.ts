@@ -291,6 +291,14 @@ describe('what programs ask of the server', () => {
     const page = await fetch(`${server.url}/w/default`);
     expect(page.headers.get('content-security-policy')).toMatch(/default-src 'self';.*frame-ancestors 'none'/);
     expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+  });
+
+  test('lets browsers keep what has its hash in its name, and nothing else', async () => {
+    const page = await (await fetch(server.url)).text();
+    const script = /src="(\/assets\/[^"]+)"/.exec(page)?.[1];
+    expect((await fetch(`${server.url}${script}`)).headers.get('cache-control')).toContain('immutable');
+    expect((await fetch(`${server.url}/favicon.svg`)).headers.get('cache-control')).toBe('no-cache');
   });
 
   test('describes every door in OpenAPI 3.1', async () => {
@@ -319,3 +327,37 @@ describe('what programs ask of the server', () => {
     for (const code of Object.keys(PROBLEMS)) expect(page).toContain(`id="${code}"`);
   });
 });
+
+test('TELEMETRY_ENABLED and TELEMETRY_ANALYTICS_ENABLED switch collecting and questions off, and the answers say so', async () => {
+  const place = scratchDirectory();
+  const switchedOff = await startServerProcess(place.path, {
+    TELEMETRY_ENABLED: 'false',
+    TELEMETRY_ANALYTICS_ENABLED: 'false',
+  });
+  try {
+    const post = async (path: string) => {
+      const response = await fetch(`${switchedOff.url}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${WRITE_KEY}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ event_name: 'not_now' }),
+      });
+      return response.json();
+    };
+    expect(await post('/api/v1/telemetry/events')).toMatchObject({
+      accepted: 0,
+      dropped: 1,
+      results: [{ result: 'dropped', reason: 'collection_disabled' }],
+    });
+    const question = await fetch(`${switchedOff.url}/api/v1/telemetry/analytics`, {
+      headers: { authorization: `Bearer ${SECRET_KEY}` },
+    });
+    expect(question.status).toBe(403);
+    expect(await question.json()).toMatchObject({
+      code: 'forbidden',
+      detail: expect.stringContaining('TELEMETRY_ANALYTICS_ENABLED'),
+    });
+  } finally {
+    await switchedOff.stop();
+    place.remove();
+  }
+}, 60_000);

@@ -1,4 +1,5 @@
 /** The server as tests and benchmarks run it: no banner, one JSON line with its port. */
+import '@uptake/io/config/thread-pool';
 import { readConfig } from '@uptake/io/config';
 import { startServer } from '@uptake/server';
 
