@@ -1,47 +1,40 @@
-/** Decides which neighbouring runs become one, so that few filters are asked and expired ids do not linger. Pure. */
+/**
+ * Decides which neighbouring runs become one. Pure.
+ *
+ * A look-up asks the filter of every run, and a filter too large for the processor's caches costs a memory access. So
+ * there is one large run, the oldest, and beside it only what its filter is not worth rewriting for: runs of like size
+ * merge by `fanIn`, and once all of them together are a fair share of the oldest they are merged into it. Rewriting is
+ * also what drops expired ids, which therefore never make up more than that share for long.
+ */
 
-export type RunExtent = { readonly ids: number; readonly oldest: number; readonly newest: number };
+export type RunExtent = { readonly ids: number };
 
 export type MergePolicy = {
   /** Ids of a run fresh from a table. */
   readonly baseIds: number;
-  /** Runs of one size that become one. */
+  /** Younger runs of one size that become one. */
   readonly fanIn: number;
-  /** A merged run spans no more seconds than this: a run goes as a whole, when its newest id is out of the window. */
-  readonly maxSpanSeconds: number;
-  /** Above so many runs the cheapest neighbours merge whatever their span. */
-  readonly maxRuns: number;
+  /** Share of the oldest run's ids from which the younger ones join it. */
+  readonly absorbShare: number;
 };
 
 /** The stretch `[from, to)` of `runs` (oldest first) to merge next, or `undefined` where all is well. */
-export function planMerge(runs: readonly RunExtent[], policy: MergePolicy): { from: number; to: number } | undefined {
-  return sameLevelStretch(runs, policy) ?? (runs.length > policy.maxRuns ? cheapestPair(runs) : undefined);
-}
-
-function sameLevelStretch(runs: readonly RunExtent[], policy: MergePolicy) {
-  const { fanIn } = policy;
+export function planMerge(
+  runs: readonly RunExtent[],
+  policy: MergePolicy,
+): { readonly from: number; readonly to: number } | undefined {
+  const younger = runs.slice(1);
+  const youngerIds = younger.reduce((sum, run) => sum + run.ids, 0);
+  if (younger.length > 0 && youngerIds >= runs[0]!.ids * policy.absorbShare) return { from: 0, to: runs.length };
   // Youngest first: small merges are cheap and are what keeps up with the appends.
-  for (let to = runs.length; to >= fanIn; to--) {
-    const stretch = runs.slice(to - fanIn, to);
-    const levels = new Set(stretch.map((run) => level(run.ids, policy)));
-    if (levels.size === 1 && spanSeconds(stretch) <= policy.maxSpanSeconds) return { from: to - fanIn, to };
+  for (let to = runs.length; to > policy.fanIn; to--) {
+    const levels = new Set(runs.slice(to - policy.fanIn, to).map((run) => level(run.ids, policy)));
+    if (levels.size === 1) return { from: to - policy.fanIn, to };
   }
   return undefined;
 }
 
-function cheapestPair(runs: readonly RunExtent[]): { from: number; to: number } {
-  let from = 0;
-  for (let index = 1; index + 1 < runs.length; index++) {
-    if (runs[index]!.ids + runs[index + 1]!.ids < runs[from]!.ids + runs[from + 1]!.ids) from = index;
-  }
-  return { from, to: from + 2 };
-}
-
-/** How many merges a run of this size has behind it. */
+/** How many merges by `fanIn` a run of this size has behind it. */
 function level(ids: number, policy: MergePolicy): number {
   return Math.max(0, Math.round(Math.log(ids / policy.baseIds) / Math.log(policy.fanIn)));
-}
-
-function spanSeconds(runs: readonly RunExtent[]): number {
-  return Math.max(...runs.map((run) => run.newest)) - Math.min(...runs.map((run) => run.oldest));
 }

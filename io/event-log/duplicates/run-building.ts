@@ -52,11 +52,18 @@ function sortedSlots(words: Uint32Array): Uint32Array {
       keys[ids++] = words[slot * SLOT_WORDS]! * MAX_TABLE_SLOTS + slot;
     }
   }
-  const order = Uint32Array.from(keys.subarray(0, ids).sort(), (key) => (key % MAX_TABLE_SLOTS) * SLOT_WORDS);
-  for (let index = 1; index < order.length; index++) {
-    const moved = order[index]!;
+  const sorted = keys.subarray(0, ids).sort();
+  const order = new Uint32Array(ids);
+  for (let index = 0; index < ids; index++) {
+    const moved = (sorted[index]! % MAX_TABLE_SLOTS) * SLOT_WORDS;
     let to = index;
-    while (to > 0 && compareFingerprints(words, order[to - 1]!, words, moved) > 0) {
+    // Only fingerprints with equal first words can stand in the wrong order, and random ones hardly ever have them.
+    const first = firstWord(sorted[index]!);
+    while (
+      to > 0 &&
+      firstWord(sorted[to - 1]!) === first &&
+      compareFingerprints(words, order[to - 1]!, words, moved) > 0
+    ) {
       order[to] = order[to - 1]!;
       to -= 1;
     }
@@ -65,26 +72,51 @@ function sortedSlots(words: Uint32Array): Uint32Array {
   return order;
 }
 
+function firstWord(key: number): number {
+  return Math.floor(key / MAX_TABLE_SLOTS);
+}
+
 function mergeInto(writer: RunWriter, cursors: readonly RunCursor[], oldest: number): void {
-  const entry = new Uint32Array(ENTRY_WORDS);
-  let open = cursors.filter((cursor) => !cursor.isDone);
-  while (open.length > 0) {
-    let least = open[0]!;
-    for (let index = 1; index < open.length; index++) {
-      const cursor = open[index]!;
-      if (compareFingerprints(cursor.words, cursor.at, least.words, least.at) < 0) least = cursor;
-    }
-    for (let word = 0; word < ENTRY_WORDS; word++) entry[word] = least.words[least.at + word]!;
+  // The entry that comes next, held back until it is known that no other run holds its id with a newer second.
+  const held = new Uint32Array(ENTRY_WORDS);
+  let isHolding = false;
+  for (let open = remaining(cursors); open.length > 0; open = remaining(open)) {
     let hasEnded = false;
-    for (const cursor of open) {
-      if (compareFingerprints(cursor.words, cursor.at, entry, 0) !== 0) continue;
-      entry[ENTRY_WORDS - 1] = Math.max(entry[ENTRY_WORDS - 1]!, cursor.words[cursor.at + ENTRY_WORDS - 1]!);
-      cursor.advance();
-      hasEnded ||= cursor.isDone;
+    while (!hasEnded) {
+      const least = leastOf(open);
+      const { words, at } = least;
+      if (isHolding && compareFingerprints(words, at, held, 0) === 0) {
+        held[SECOND] = Math.max(held[SECOND]!, words[at + SECOND]!);
+      } else {
+        if (isHolding && held[SECOND]! >= oldest) writer.add(held, 0);
+        for (let word = 0; word < ENTRY_WORDS; word++) held[word] = words[at + word]!;
+        isHolding = true;
+      }
+      hasEnded = least.advance();
     }
-    if (entry[ENTRY_WORDS - 1]! >= oldest) writer.add(entry, 0);
-    if (hasEnded) open = open.filter((cursor) => !cursor.isDone);
   }
+  if (isHolding && held[SECOND]! >= oldest) writer.add(held, 0);
+}
+
+/** Where the second of an entry is. */
+const SECOND = ENTRY_WORDS - 1;
+
+function remaining(cursors: readonly RunCursor[]): RunCursor[] {
+  return cursors.filter((cursor) => !cursor.isDone);
+}
+
+function leastOf(cursors: readonly RunCursor[]): RunCursor {
+  let least = cursors[0]!;
+  let first = least.words[least.at]!;
+  for (let index = 1; index < cursors.length; index++) {
+    const cursor = cursors[index]!;
+    const word = cursor.words[cursor.at]!;
+    if (word > first) continue;
+    if (word === first && compareFingerprints(cursor.words, cursor.at, least.words, least.at) >= 0) continue;
+    least = cursor;
+    first = word;
+  }
+  return least;
 }
 
 const CURSOR_PAGES = 64;
@@ -110,12 +142,14 @@ class RunCursor {
     this.#enterPage();
   }
 
-  advance(): void {
+  /** Moves to the next entry; true where there is none. */
+  advance(): boolean {
     this.#entry += 1;
     this.at += ENTRY_WORDS;
-    if (this.#entry < this.#entries) return;
+    if (this.#entry < this.#entries) return false;
     this.#page += 1;
     this.#enterPage();
+    return this.isDone;
   }
 
   close(): void {

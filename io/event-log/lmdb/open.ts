@@ -17,10 +17,9 @@ export type EventLogTuning = {
   readonly mergeFanIn: number;
 };
 
-const DEFAULT_TUNING: EventLogTuning = { tableIds: 2 ** 19, mergeFanIn: 4 };
-/** A merged run spans at most this part of the window, so that expired ids take up little beside the living. */
-const RUN_SPANS_PER_WINDOW = 3;
-const MAX_RUNS = 20;
+const DEFAULT_TUNING: EventLogTuning = { tableIds: 2 ** 18, mergeFanIn: 4 };
+/** Younger runs join the oldest once they hold this share of its ids: a third means each id is rewritten a few times. */
+const ABSORB_SHARE = 1 / 3;
 
 /** Opens the log in its directory. Throws `LogDirectoryError` where it is in use, not writable or damaged. */
 export async function openLmdbEventLog(
@@ -53,12 +52,7 @@ async function openDuplicateCheck(storage: Storage, options: EventLogOptions, tu
     nowMs,
     windowSeconds,
     damagedRuns: options.damagedRuns ?? 'refuse',
-    policy: {
-      baseIds: tableIds,
-      fanIn: mergeFanIn,
-      maxSpanSeconds: windowSeconds / RUN_SPANS_PER_WINDOW,
-      maxRuns: MAX_RUNS,
-    },
+    policy: { baseIds: tableIds, fanIn: mergeFanIn, absorbShare: ABSORB_SHARE },
     onMergeFailure: (error) => process.emitWarning(asError(error), 'EventLogMergeWarning'),
   });
   const checkOptions = { directory: options.directory, windowMs: duplicateWindowMs, nowMs, tableIds, runs };
