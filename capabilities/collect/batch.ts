@@ -21,8 +21,15 @@ export type RequestContext = {
   /** From `traceparent`; '' where absent. */
   readonly traceId: string;
   readonly client: ClientHints;
-  /** True only where the body was shown to hold neither NUL nor lone surrogates. */
-  readonly isTextStorable: boolean;
+  readonly text: TextTraits;
+};
+
+/** What was shown to hold for every text of a body, so that it need not be looked for in each. */
+export type TextTraits = {
+  /** Neither NUL nor half of a surrogate pair. */
+  readonly isStorable: boolean;
+  /** Nothing that JSON writes as an escape: quotation marks, backslashes, control characters. */
+  readonly needsNoEscapes: boolean;
 };
 
 /** What remains of user agent and address after the edge. Empty string means unknown. */

@@ -36,6 +36,7 @@ export type Collect = {
 
 export type IngestOptions = Partial<RequestContext> & Partial<PipelineOptions>;
 
+const NOTHING_SHOWN: RequestContext['text'] = { isStorable: false, needsNoEscapes: false };
 const NOTHING_KNOWN: RequestContext['client'] = { browserFamily: '', osFamily: '', deviceType: '', country: '' };
 
 export function createCollect(options: CollectOptions): Collect {
@@ -69,7 +70,7 @@ export function createCollect(options: CollectOptions): Collect {
         receivedAtMs: nowMs(),
         traceId: '',
         client: NOTHING_KNOWN,
-        isTextStorable: false,
+        text: NOTHING_SHOWN,
         ...known,
       };
       return runPipeline(principal, events, request, { mode, receipts }, pipeline);

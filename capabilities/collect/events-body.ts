@@ -1,20 +1,20 @@
 /** Reads events out of the bytes of a body: one event, an array, `{"events": […]}`, or a line of JSON each. */
 import { isAscii, isUtf8 } from 'node:buffer';
 import { LIMITS, Problem, parseTimestamp } from '@uptake/domain/contract';
+import type { TextTraits } from './batch.ts';
+
+const BACKSLASH = 0x5c;
 
 export type EventsBody = {
   readonly events: readonly unknown[];
   readonly sentAtMs: number | undefined;
   /** For clients that can set no header, such as `navigator.sendBeacon`. */
   readonly writeKey: string | undefined;
-  /** No text in it can hold NUL or half of a surrogate pair. */
-  readonly isTextStorable: boolean;
+  readonly text: TextTraits;
 };
 
 export function readEvents(bytes: Buffer, format: 'json' | 'ndjson'): EventsBody {
   const text = decodeText(bytes);
-  // In UTF-8 those characters can only be written as escapes, so one search over the bytes spares a look at every text.
-  const isTextStorable = !bytes.includes('\\u');
   const body = format === 'ndjson' ? linesOf(text) : bodyOf(parseJson(text));
   if (body.events.length > LIMITS.eventsPerBatch) {
     throw new Problem(
@@ -22,7 +22,13 @@ export function readEvents(bytes: Buffer, format: 'json' | 'ndjson'): EventsBody
       `The batch holds ${body.events.length} events; send at most ${LIMITS.eventsPerBatch} at a time.`,
     );
   }
-  return { ...body, isTextStorable };
+  return { ...body, text: traitsOf(bytes) };
+}
+
+/** JSON in UTF-8 can hold those characters as escapes only, so a search over the bytes spares a look at every text. */
+function traitsOf(bytes: Buffer): TextTraits {
+  const needsNoEscapes = !bytes.includes(BACKSLASH);
+  return { needsNoEscapes, isStorable: needsNoEscapes || !bytes.includes('\\u') };
 }
 
 function decodeText(bytes: Buffer): string {
@@ -43,7 +49,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-type Body = Omit<EventsBody, 'isTextStorable'>;
+type Body = Omit<EventsBody, 'text'>;
 
 function bodyOf(json: unknown): Body {
   if (Array.isArray(json)) return { events: json, sentAtMs: undefined, writeKey: undefined };

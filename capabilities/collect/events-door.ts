@@ -93,7 +93,7 @@ async function answer(
       sentAtMs: body.sentAtMs,
       traceId: traceIdOf(headers.traceparent),
       client: clientHintsOf(headers, dependencies.userAgentOf, settings.countryHeader),
-      isTextStorable: body.isTextStorable,
+      text: body.text,
     };
     const receipts = mode === 'validate' || wantsReceipts(request) ? 'full' : 'exceptions';
     const ingested = await dependencies.ingest(sender, body.events, context, { mode, receipts });

@@ -3,7 +3,7 @@
  * samples it with a reason of the closed list; one bad event never sinks a batch. Steps run over the whole batch one after
  * the other, so that each is timed once per batch and keeps the processor's caches warm.
  */
-import { type Event, EventDecoder, encodeRow, isRefusal, type Principal, Problem } from '@uptake/domain/contract';
+import { type Event, EventDecoder, isRefusal, type Principal, Problem, RowEncoder } from '@uptake/domain/contract';
 import type { Pseudonyms, Scrubber } from '@uptake/domain/privacy';
 import { type EventLog, LogUnavailable } from '@uptake/io/event-log';
 import { Batch, type IngestReply, PASS, type RequestContext, type Sender, type Verdict } from './batch.ts';
@@ -90,7 +90,7 @@ function decode(batch: Batch, { randomUuid, settings }: PipelineDependencies): v
     maxAgeMs: settings.retentionDays * 86_400_000,
     defaultSource: batch.sender.kind === 'write_key' ? 'client' : 'server',
     newEventId: randomUuid,
-    isTextStorable: batch.request.isTextStorable,
+    isTextStorable: batch.request.text.isStorable,
   });
   for (let index = 0; index < batch.raw.length; index++) {
     if (batch.verdicts[index] !== undefined) continue;
@@ -166,11 +166,12 @@ function sample(batch: Batch): void {
 /** Resolves once every event that passed is durable. Should one source's append fail, sending the batch again is safe. */
 async function append(batch: Batch, { eventLog, meter }: PipelineDependencies): Promise<void> {
   const appends: Promise<void>[] = [];
+  const encoder = new RowEncoder(batch.scope, batch.request.text.needsNoEscapes);
   for (const [source, indexes] of batch.bySource()) {
     const events = meter.time('encode', () =>
       indexes.map((index) => {
         const event = batch.events[index] as Event;
-        return { eventId: event.eventId, row: encodeRow(batch.scope, event) };
+        return { eventId: event.eventId, row: encoder.row(event) };
       }),
     );
     const { workspaceId } = batch.scope;

@@ -6,5 +6,6 @@ export * from './envelope-schema.ts';
 export * from './limits.ts';
 export * from './problems.ts';
 export * from './reasons.ts';
-export * from './row.ts';
+export { EVENT_COLUMNS, type EventColumn, type EventScope, encodeRow, ROW_VERSION } from './row.ts';
+export { RowEncoder } from './row-encoder.ts';
 export * from './scopes.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EVENT_COLUMNS, EVENT_TYPES, type Event, encodeRow, PLATFORMS } from './index.ts';
+import { EVENT_COLUMNS, EVENT_TYPES, type Event, encodeRow, PLATFORMS, RowEncoder } from './index.ts';
 
 const SCOPE = {
   workspaceId: '0b9d4a52-7c1e-4f7a-9a53-2f60c1d7e8aa',
@@ -82,3 +82,38 @@ test('a row has a value for every column', () => {
     { numRuns: 100 },
   );
 });
+
+/** What is left of any text in a body without a backslash. */
+const plain = (sent: string): string => sent.toWellFormed().replace(/["\\\p{Cc}]/gu, '_');
+
+test('rows pasted together from texts that need no escapes are the same as those the engine writes', () => {
+  fc.assert(
+    fc.property(fc.array(event, { minLength: 1, maxLength: 5 }), (events) => {
+      const pasting = new RowEncoder(SCOPE, true);
+      // Each event twice, since the second takes over what the first left behind; then with one column changed.
+      for (const one of events.map(plainEvent)) {
+        for (const row of [one, { ...one, surface: 'board' }, { ...one, region: 'BY' }, { ...one, appVersion: '2' }]) {
+          expect(pasting.row(row)).toBe(encodeRow(SCOPE, row));
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('rows of texts that may need escapes hold them', () => {
+  fc.assert(
+    fc.property(event, (row) => {
+      expect(new RowEncoder(SCOPE, false).row(row)).toBe(encodeRow(SCOPE, row));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+function plainEvent(any: Event): Event {
+  return JSON.parse(JSON.stringify(any), (_name, value: unknown) => {
+    if (typeof value === 'string') return plain(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [plain(name), member]));
+  }) as Event;
+}

@@ -54,8 +54,8 @@ export type EventScope = { readonly workspaceId: string; readonly productId: str
 
 /**
  * One row as JSON text, without a line end. Times are Unix milliseconds as decimal seconds text (`1700000000.123`).
- * Measured: 2.0 µs a row with its copy into bytes. Pasting the columns together by hand takes 3.1 µs (template literal), 2.7
- * (join) or 3.0 (into bytes by a loop): the built-in has the better loops.
+ * Measured: 2.0 µs a row with its copy into bytes. Pasting the columns together by hand, each escaped where it must be, takes
+ * 3.1 µs (template literal), 2.7 (join) or 3.0 (into bytes by a loop); `RowEncoder` does better where nothing needs escapes.
  */
 export function encodeRow(scope: EventScope, event: Event): string {
   return JSON.stringify([
@@ -98,8 +98,8 @@ export function encodeRow(scope: EventScope, event: Event): string {
   ]);
 }
 
-/** By hand, since `toFixed` costs as much as the rest of a column three times over. */
-function seconds(ms: number): string {
+/** Unix milliseconds as seconds with three decimals. By hand, since `toFixed` costs as much as the rest of a column three times over. */
+export function seconds(ms: number): string {
   const whole = Math.floor(ms / 1000);
   const thousandths = Math.round(ms - whole * 1000);
   return `${whole}.${thousandths < 10 ? '00' : thousandths < 100 ? '0' : ''}${thousandths}`;
