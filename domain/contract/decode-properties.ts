@@ -12,7 +12,8 @@ export class PropertyWalk {
   refusal: Refusal | undefined;
   readonly #isTextStorable: boolean;
   #count = 0;
-  /** Names down to the object being walked; touched only when the walk goes deeper, so flat properties never pay for it. */
+  #root: 'properties' | 'experiment_assignments' = 'properties';
+  /** Names from the root down to the object being walked; touched only when the walk goes deeper, so flat properties never pay for it. */
   readonly #trail: (string | number)[] = [];
 
   /** `isTextStorable`: the body was shown to hold neither NUL nor lone surrogates, so texts need no look. */
@@ -24,17 +25,16 @@ export class PropertyWalk {
     this.textLength = 0;
     this.refusal = undefined;
     this.#count = 0;
-    this.#trail.length = 0;
   }
 
   /** Whether `object` holds nothing that a property may not hold. */
   properties(object: object): boolean {
-    this.#trail[0] = 'properties';
+    this.#root = 'properties';
     return this.#object(object as Record<string, unknown>, 0);
   }
 
   assignments(object: object): boolean {
-    this.#trail[0] = 'experiment_assignments';
+    this.#root = 'experiment_assignments';
     const assignments = object as Record<string, unknown>;
     let count = 0;
     for (const name in assignments) {
@@ -151,7 +151,7 @@ export class PropertyWalk {
   }
 
   #refuse(reason: Reason, at: string | number | undefined, detail: string): false {
-    const path = jsonPointer(at === undefined ? this.#trail : [...this.#trail, at]);
+    const path = jsonPointer([this.#root, ...this.#trail, ...(at === undefined ? [] : [at])]);
     this.refusal ??= { reason, path, detail };
     return false;
   }

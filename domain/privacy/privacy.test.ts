@@ -166,6 +166,26 @@ describe('scrubbing', () => {
     new Scrubber().event(event);
     expect(event).toMatchObject({ appVersion: '1.2.3.4', surface: '[ip]' });
   });
+
+  test('forgets nothing it knows over what it saw before: each event is scrubbed as if it were the first', () => {
+    const columns = ['app_version', 'user_role', 'feature_area', 'workflow_name', 'surface', 'region', 'os_family'];
+    const text = fc.constantFrom('1.2.3.4', 'jane@acme.com', '[email]', 'project_create_page', 'board', '');
+    const found: ScrubRule[] = [];
+    const scrubber = new Scrubber((rule) => found.push(rule));
+    fc.assert(
+      fc.property(fc.array(fc.record(Object.fromEntries(columns.map((column) => [column, text])))), (sent) => {
+        for (const columnsSent of sent) {
+          const expected: ScrubRule[] = [];
+          const [event, fresh] = [decoded(columnsSent), decoded(columnsSent)];
+          found.length = 0;
+          scrubber.event(event);
+          new Scrubber((rule) => expected.push(rule)).event(fresh);
+          expect({ ...event, eventId: '' }).toEqual({ ...fresh, eventId: '' });
+          expect(found).toEqual(expected);
+        }
+      }),
+    );
+  });
 });
 
 describe('pseudonyms', () => {

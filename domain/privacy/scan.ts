@@ -50,6 +50,10 @@ const SHORTEST_PHONE_DIGITS = 7;
 /** Bits of `HINT`; 0 for a text that no rule can match. */
 export function scan(text: string): number {
   const length = text.length;
+  let at = 0;
+  while (at < length && CLASS[text.charCodeAt(at)] === TOKEN) at++;
+  // A word of letters and underscores alone: short it is nothing, long it may be a token.
+  if (at === length) return length >= SHORTEST_TOKEN ? HINT.token : 0;
   let seen = 0;
   let digits = 0;
   let runDigits = 0;
@@ -58,7 +62,7 @@ export function scan(text: string): number {
   let longestToken = 0;
   let dots = 0;
   let colons = 0;
-  for (let at = 0; at < length; at++) {
+  for (at = 0; at < length; at++) {
     const code = text.charCodeAt(at);
     // Beyond ASCII only the no-break spaces and dashes of typeset phone numbers matter, and they end a token as a space does.
     const classes = code < 128 ? CLASS[code]! : NUMBER_PUNCTUATION;

@@ -8,6 +8,11 @@ import { scrubText, scrubVersion } from './text.ts';
 /** Property names of a healthy tracking plan number in the hundreds; beyond this a client makes them up. */
 const MAX_REMEMBERED_NAMES = 20_000;
 const SHORTEST_CARD_NUMBER = 1e12;
+/** Nothing shorter than `a@b.cd` is personal by its form. */
+const SHORTEST_PERSONAL = 6;
+/** Slots of `Scrubber.#clean`: the version has rules of its own, the columns below are numbered from 1. */
+const VERSION = 0;
+const REPEATING_COLUMNS = 7;
 
 type Properties = { readonly [name: string]: PropertyValue };
 /** What is known of a property name: the rule it calls for, and what it is stored as. */
@@ -18,6 +23,8 @@ const TRACE_ID = /^[0-9a-f]{32}$/;
 export class Scrubber {
   readonly #onScrubbed: OnScrubbed | undefined;
   readonly #names = new Map<string, KnownName>();
+  /** By column the text found clean last. */
+  readonly #clean: string[] = Array.from({ length: 1 + REPEATING_COLUMNS }, () => '');
 
   constructor(onScrubbed?: OnScrubbed) {
     this.#onScrubbed = onScrubbed;
@@ -25,26 +32,37 @@ export class Scrubber {
 
   /** In place for the envelope; `properties` and assignments are replaced where something was found, never written to. */
   event(event: Event): void {
-    event.appVersion = scrubVersion(event.appVersion, this.#onScrubbed);
+    if (event.appVersion !== this.#clean[VERSION]) {
+      const version = scrubVersion(event.appVersion, this.#onScrubbed);
+      if (version === event.appVersion) this.#clean[VERSION] = version;
+      event.appVersion = version;
+    }
     event.tenantId = this.text(event.tenantId);
-    event.userRole = this.text(event.userRole);
-    event.featureArea = this.text(event.featureArea);
-    event.workflowName = this.text(event.workflowName);
-    event.surface = this.text(event.surface);
+    event.userRole = this.#repeating(1, event.userRole);
+    event.featureArea = this.#repeating(2, event.featureArea);
+    event.workflowName = this.#repeating(3, event.workflowName);
+    event.surface = this.#repeating(4, event.surface);
     event.requestId = this.text(event.requestId);
     // Thirty-two hexadecimal digits are what W3C makes them, random; by chance some hold what looks like a card number.
     if (!TRACE_ID.test(event.traceId)) event.traceId = this.text(event.traceId);
     event.correlationId = this.text(event.correlationId);
-    event.browserFamily = this.text(event.browserFamily);
-    event.osFamily = this.text(event.osFamily);
-    event.region = this.text(event.region);
+    event.browserFamily = this.#repeating(5, event.browserFamily);
+    event.osFamily = this.#repeating(6, event.osFamily);
+    event.region = this.#repeating(7, event.region);
     event.experimentAssignments = this.#assignments(event.experimentAssignments);
     event.properties = this.properties(event.properties) as Record<string, PropertyValue>;
   }
 
   text(text: string): string {
-    // Nothing shorter than `a@b.cd` is personal by its form.
-    return text.length < 6 ? text : scrubText(text, this.#onScrubbed);
+    return text.length < SHORTEST_PERSONAL ? text : scrubText(text, this.#onScrubbed);
+  }
+
+  /** For columns of few values, which one event after the other has the same: what was clean a moment ago is clean. */
+  #repeating(column: number, text: string): string {
+    if (text.length < SHORTEST_PERSONAL || text === this.#clean[column]) return text;
+    const scrubbed = scrubText(text, this.#onScrubbed);
+    if (scrubbed === text) this.#clean[column] = text;
+    return scrubbed;
   }
 
   /** The same object where nothing was found. */
