@@ -21,6 +21,9 @@ const EXPLAINED = new Set([
   'StoreUnavailable',
 ]);
 
+/** Orchestrators commonly wait 30 s before they kill. */
+const LONGEST_STOP_MS = 25_000;
+
 export type RunOptions = {
   /** Replace the built-in defaults of variables the environment leaves open. */
   readonly defaults: Environment;
@@ -62,6 +65,10 @@ function stopOnSignals(server: RunningServer): void {
     if (stopping) process.exit(1);
     stopping = true;
     process.stdout.write(`\n${signal}: finishing what is under way…\n`);
+    setTimeout(() => {
+      process.stderr.write('Something does not finish; ending without it. Everything accepted is in the log.\n');
+      process.exit(1);
+    }, LONGEST_STOP_MS).unref();
     server.close().then(
       () => process.exit(0),
       (error: Error) => {

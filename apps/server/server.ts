@@ -1,6 +1,5 @@
 /** The whole product in one process: opens the stores, wires the capabilities by role, listens. */
 import { randomUUID } from 'node:crypto';
-import fastifyCookie from '@fastify/cookie';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { createAccess } from '@uptake/capabilities/access';
@@ -116,7 +115,6 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   registerProblemPage(app);
-  await app.register(fastifyCookie);
   registerProbes(app, { metrics, readiness: () => readinessOf(stores, writer) });
   await app.register(access.routes);
   if (roles.has('collect')) await app.register(collect.routes);

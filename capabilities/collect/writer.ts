@@ -11,6 +11,8 @@ const CLAIM_LIMITS = { maxEvents: 200_000, maxBytes: 96 * 1024 * 1024 } as const
 const POLL_MS = 25;
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 15_000;
+/** An insert takes seconds at most; one that takes longer is worth an alarm. */
+const LONG_INSERT_MS = 60_000;
 
 /** How far behind the newest accepted event an answer may be. */
 export type Freshness = { readonly asOf: Date; readonly behindMs: number };
@@ -55,6 +57,7 @@ export function createWriter(dependencies: WriterDependencies): Writer {
     gauge.set(consumer.lag().events),
   );
   let trouble: { sinceMs: number; message: string } | undefined;
+  let insertingSinceMs: number | undefined;
   let running: Promise<void> | undefined;
 
   async function run(): Promise<void> {
@@ -67,6 +70,7 @@ export function createWriter(dependencies: WriterDependencies): Writer {
         trouble = undefined;
         retryMs = FIRST_RETRY_MS;
       } catch (error) {
+        insertingSinceMs = undefined;
         // Nothing is given up: the claim stays as it is, and the same rows go in under the same token later.
         failures.add(1);
         trouble ??= { sinceMs: nowMs(), message: error instanceof Error ? error.message.slice(0, 300) : 'unknown' };
@@ -81,10 +85,12 @@ export function createWriter(dependencies: WriterDependencies): Writer {
     const claim = await consumer.claim(CLAIM_LIMITS);
     if (claim === undefined) return;
     const startedMs = performance.now();
+    insertingSinceMs = nowMs();
     for (const [index, batch] of byRowVersion(claim.records).entries()) {
       await insert({ token: `${claim.token}.${index}`, ...batch });
     }
     await consumer.confirm(claim.token);
+    insertingSinceMs = undefined;
     insertSeconds.observe((performance.now() - startedMs) / 1000);
     written.add(claim.eventCount);
   }
@@ -125,7 +131,12 @@ export function createWriter(dependencies: WriterDependencies): Writer {
       const behindMs = oldest === undefined ? 0 : Math.max(0, now - oldest);
       return { asOf: new Date(now - behindMs), behindMs };
     },
-    trouble: () => trouble,
+    trouble() {
+      if (trouble !== undefined || insertingSinceMs === undefined) return trouble;
+      const tookMs = nowMs() - insertingSinceMs;
+      if (tookMs < LONG_INSERT_MS) return undefined;
+      return { sinceMs: insertingSinceMs, message: `an insert has been under way for ${Math.round(tookMs / 1000)} s` };
+    },
     async stop() {
       stopping.abort();
       await running;

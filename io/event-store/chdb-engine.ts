@@ -1,12 +1,11 @@
 /** The dialect on chDB, the ClickHouse engine inside this process: a few connections on one data directory. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statfsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
 import { drainPending, Session } from 'chdb';
 import { createChdbConnection } from 'chdb/connection';
-import { BACKGROUND_NICE } from './dialect.ts';
 import { type Engine, EngineError, type Statement } from './engine.ts';
 import { StoreUnavailable } from './port.ts';
 import { bindParameters, quote } from './sql-text.ts';
@@ -75,6 +74,7 @@ export function openChdbEngine(options: ChdbEngineOptions): Engine {
     stream: (statement) => streamOn(directory, bound(statement)),
     async insert({ table, columns, settings, rows }) {
       if (closing) throw new StoreUnavailable('the event store is closing');
+      assertRoom(directory, rows.length);
       try {
         await root.insert({ table, columns, settings, values: rows, format: 'JSONCompactEachRow' });
       } catch (error) {
@@ -97,6 +97,19 @@ export function openChdbEngine(options: ChdbEngineOptions): Engine {
   };
 }
 
+/** Room that must be left beside what an insert itself may write: the log goes on growing meanwhile. */
+const SPARE_BYTES = 128 * 1024 * 1024;
+
+/** A disk that fills up in the middle of an insert aborts the engine and with it the process, so it is asked before. */
+function assertRoom(directory: string, payloadBytes: number): void {
+  const { bavail, bsize } = statfsSync(directory);
+  const freeBytes = bavail * bsize;
+  if (freeBytes >= SPARE_BYTES + 2 * payloadBytes) return;
+  throw new StoreUnavailable(
+    `the disk of ${directory} has ${Math.floor(freeBytes / 1024 / 1024)} MiB left, too little to insert: free some space`,
+  );
+}
+
 /**
  * The first connection: it sets what holds for the engine as a whole, and takes the inserts. Caches are small because the
  * engine's defaults (5 GB of marks) are meant for a server of its own.
@@ -108,7 +121,6 @@ function openRoot(directory: string, memoryLimitBytes: number): Session {
     return new Session(directory, {
       connectionArgs: [
         `--max_server_memory_usage=${memoryLimitBytes}`,
-        `--os_threads_nice_value_merge_mutate=${BACKGROUND_NICE}`,
         `--mark_cache_size=${cacheBytes}`,
         `--index_mark_cache_size=${Math.floor(cacheBytes / 4)}`,
         `--primary_index_cache_size=${cacheBytes}`,

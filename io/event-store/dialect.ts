@@ -110,14 +110,9 @@ export function insertColumns(rowVersion: number): readonly string[] {
 }
 
 /**
- * Inserts and merges give way: what is accepted is safe in the log already, while whoever sends waits for the processor.
- * Without the right to set it (CAP_SYS_NICE) the engine leaves it alone.
- */
-export const BACKGROUND_NICE = 10;
-
-/**
  * Settings of an insert. The whole batch is one block, so that the token covers all of it or nothing; the views repeat
  * the check against their own tables, so that a crash between table and view is made good by the next attempt.
+ * The engine's nice values are left alone: without CAP_SYS_NICE it cannot take them back, and aborts the process.
  */
 export function insertSettings(token: string, eventCount: number): Readonly<Record<string, string | number>> {
   const wholeBatch = Math.max(eventCount, 1) + 1;
@@ -134,8 +129,6 @@ export function insertSettings(token: string, eventCount: number): Readonly<Reco
     date_time_input_format: 'basic',
     input_format_json_read_objects_as_strings: 1,
     input_format_json_throw_on_bad_escape_sequence: 0,
-    os_threads_nice_value_query: BACKGROUND_NICE,
-    os_threads_nice_value_materialized_view: BACKGROUND_NICE,
     log_comment: 'event-store.insert',
   };
 }
