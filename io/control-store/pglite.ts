@@ -15,8 +15,8 @@ import {
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { PGlite, Transaction } from '@electric-sql/pglite';
+import { DirectoryInUse, type DirectoryLock, lockDirectory } from '@uptake/io/data-directory';
 import { drizzle } from 'drizzle-orm/pglite';
-import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { type MigrationConnection, migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { startPglite } from './pglite-files.ts';
@@ -51,7 +51,15 @@ function prepareDirectory(directory: string): DirectoryLock {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     return lockDirectory(directory);
   } catch (cause) {
-    if (cause instanceof ControlStoreRefused) throw cause;
+    if (cause instanceof DirectoryInUse) {
+      const holder = cause.pid === undefined ? '' : ` (process ${cause.pid})`;
+      throw new ControlStoreRefused(
+        'in_use',
+        `The data directory ${directory} is in use by another Uptake process${holder}. ` +
+          'Stop that one first, or give this one a directory of its own (UPTAKE_DATA_DIR).',
+        { cause },
+      );
+    }
     throw new ControlStoreRefused(
       'not_writable',
       `The control store cannot write to ${directory}: ${(cause as Error).message}. ` +

@@ -2,6 +2,8 @@
 import { accessSync, constants, existsSync, mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
+export { DirectoryInUse, type DirectoryLock, lockDirectory } from './lock.ts';
+
 export type DataDirectory = {
   readonly path: string;
   readonly eventLog: string;

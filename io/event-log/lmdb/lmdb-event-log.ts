@@ -1,5 +1,6 @@
 /** The embedded event log at work: appends, consumers, trimming and back-pressure over one LMDB environment. */
 import { ROW_VERSION } from '@uptake/domain/contract';
+import type { DirectoryLock } from '@uptake/io/data-directory';
 import type { DuplicateCheck, IdClaim } from '../duplicates/duplicate-check.ts';
 import {
   createFingerprinter,
@@ -18,7 +19,6 @@ import {
   LogUnavailable,
 } from '../port.ts';
 import { type ConsumerState, LmdbConsumer } from './consumer.ts';
-import type { DirectoryLock } from './directory-lock.ts';
 import { GroupCommit, type Head } from './group-commit.ts';
 import { encodeRecord, type Totals, totalsBefore } from './record.ts';
 import { type Storage, transact } from './storage.ts';
@@ -36,7 +36,9 @@ export class LmdbEventLog implements EventLog {
   readonly #commits: GroupCommit;
   readonly #consumers = new Map<string, LmdbConsumer>();
   readonly #listeners = new Set<(record: LogRecord) => void>();
-  readonly #appending = new Set<Promise<unknown>>();
+  /** Appends under way, and who waits for there to be none. */
+  #appending = 0;
+  #onIdle: (() => void) | undefined;
   /** The oldest record kept. */
   #oldest: Head;
   #trimming: Promise<void> | undefined;
@@ -75,12 +77,12 @@ export class LmdbEventLog implements EventLog {
   async append(batch: AppendBatch): Promise<AppendResult> {
     this.#assertOpen();
     if (batch.events.length === 0) return { duplicates: [] };
-    const result = this.#append(batch);
-    this.#appending.add(result);
+    this.#appending += 1;
     try {
-      return await result;
+      return await this.#append(batch);
     } finally {
-      this.#appending.delete(result);
+      this.#appending -= 1;
+      if (this.#appending === 0) this.#onIdle?.();
     }
   }
 
@@ -159,7 +161,11 @@ export class LmdbEventLog implements EventLog {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await Promise.allSettled([...this.#appending]);
+    if (this.#appending > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
     await this.#commits.idle();
     for (const consumer of this.#consumers.values()) {
       await consumer.idle();

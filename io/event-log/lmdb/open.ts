@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuplicateCheck } from '../duplicates/duplicate-check.ts';
 import { DamagedRun, Runs, type RunsOptions } from '../duplicates/runs.ts';
 import type { EventLog, EventLogOptions } from '../port.ts';
-import { LogDirectoryError, lockDirectory } from './directory-lock.ts';
+import { LogDirectoryError, takeDirectory } from './directory-lock.ts';
 import { type Identity, LmdbEventLog } from './lmdb-event-log.ts';
 import { createRunCatalogue, restoreTables } from './run-catalogue.ts';
 import { openStorage, type Storage, transact } from './storage.ts';
@@ -26,7 +26,7 @@ export async function openLmdbEventLog(
   options: EventLogOptions,
   tuning: Partial<EventLogTuning> = {},
 ): Promise<EventLog> {
-  const lock = lockDirectory(options.directory);
+  const lock = takeDirectory(options.directory);
   let storage: Storage | undefined;
   try {
     storage = openStorage(options.directory, options.maxBytes);
