@@ -20,10 +20,12 @@ export function receive(request: IncomingMessage, { maxBytes, timeoutMs }: BodyL
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let received = 0;
+    let isFinished = false;
     const timer = setTimeout(() => {
       finish(new Problem('request_timeout', `The body did not arrive within ${timeoutMs / 1000} seconds.`));
     }, timeoutMs);
     const onData = (chunk: Buffer): void => {
+      if (isFinished) return;
       received += chunk.length;
       if (received <= maxBytes) chunks.push(chunk);
       else if (received > maxBytes * READ_ON_FACTOR) finish(tooLarge(maxBytes));
@@ -32,11 +34,12 @@ export function receive(request: IncomingMessage, { maxBytes, timeoutMs }: BodyL
     const onEnd = (): void => finish(received > maxBytes ? tooLarge(maxBytes) : undefined);
     const onClose = (): void =>
       finish(new Problem('request_timeout', 'The connection closed before the body was complete.'));
+    // The listeners stay, since taking four off costs a small request more than reading it: what comes after the first call
+    // goes unheeded, and a late error has a listener.
     const finish = (problem?: Problem): void => {
+      if (isFinished) return;
+      isFinished = true;
       clearTimeout(timer);
-      request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
-      // What still arrives must not surface as an unhandled error.
-      request.on('error', () => undefined);
       if (problem !== undefined) reject(problem);
       else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     };

@@ -82,7 +82,9 @@ async function answer(
     const isGzip = isGzipEncoded(headers['content-encoding']);
     const headerKey = keyOfHeaders(headers);
     // A bad key is turned away before its body is read.
-    let sender = headerKey === undefined ? undefined : await authenticate(headerKey, request.ip);
+    const asked = headerKey === undefined ? undefined : authenticate(headerKey, request.ip);
+    // A key asked for a moment ago is answered at once; waiting for what is there already costs a small request a turn.
+    let sender = asked instanceof Promise ? await asked : asked;
     const received = await receiveBody(request, settings.bodyTimeoutMs);
     const receivedAtMs = nowMs();
     const body = readEvents(isGzip ? await inflate(received, LIMITS.bodyBytes) : received, format);

@@ -5,8 +5,10 @@ import type { Metrics } from '@uptake/io/observability';
 import type { Batch } from './batch.ts';
 
 export type PipelineMeter = {
-  /** Runs a synchronous step and adds its duration to the step's total. */
-  time<Result>(step: string, work: () => Result): Result;
+  /** The time now, to be handed to `took`. */
+  start(): number;
+  /** Adds what passed since `sinceMs` to the step's total; returns the time now, at which the next step begins. */
+  took(step: string, sinceMs: number): number;
   /** Adds a stored batch to `uptake_events_total`. */
   count(batch: Batch): void;
   scrubbed(rule: ScrubRule): void;
@@ -41,11 +43,11 @@ export function createMeter(metrics: Metrics, monotonicMs: () => number): Pipeli
   );
 
   return {
-    time(step, work) {
-      const startMs = monotonicMs();
-      const result = work();
-      secondsOf.set(step, (secondsOf.get(step) ?? 0) + (monotonicMs() - startMs) / 1000);
-      return result;
+    start: monotonicMs,
+    took(step, sinceMs) {
+      const atMs = monotonicMs();
+      secondsOf.set(step, (secondsOf.get(step) ?? 0) + (atMs - sinceMs) / 1000);
+      return atMs;
     },
     count(batch) {
       for (const [reason, count] of batch.countByReason()) {
