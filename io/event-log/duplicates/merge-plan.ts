@@ -2,8 +2,8 @@
  * Decides which neighbouring runs become one. Pure.
  *
  * A look-up asks the filter of every run, and a filter too large for the processor's caches costs a memory access. So
- * there is one large run, the oldest, and beside it only what its filter is not worth rewriting for: runs of like size
- * merge by `fanIn`, and once all of them together are a fair share of the oldest they are merged into it. Rewriting is
+ * there is one large run, the oldest, a few of middle size, and small ones whose filters stay cached: small runs of like
+ * size merge by `fanIn`, middle ones by twos, and all of them join the oldest once they are a fair share of it. Rewriting is
  * also what drops expired ids, which therefore never make up more than that share for long.
  */
 
@@ -18,6 +18,9 @@ export type MergePolicy = {
   readonly absorbShare: number;
 };
 
+/** Runs that were merged so often have filters of 10 MB and more: the fewer the better. */
+const MIDDLE_LEVEL = 2;
+
 /** The stretch `[from, to)` of `runs` (oldest first) to merge next, or `undefined` where all is well. */
 export function planMerge(
   runs: readonly RunExtent[],
@@ -26,6 +29,11 @@ export function planMerge(
   const younger = runs.slice(1);
   const youngerIds = younger.reduce((sum, run) => sum + run.ids, 0);
   if (younger.length > 0 && youngerIds >= runs[0]!.ids * policy.absorbShare) return { from: 0, to: runs.length };
+  for (let to = runs.length; to > 2; to--) {
+    const [older, newer] = [runs[to - 2]!, runs[to - 1]!];
+    const areMiddle = level(older.ids, policy) >= MIDDLE_LEVEL && level(newer.ids, policy) >= MIDDLE_LEVEL;
+    if (areMiddle && older.ids < 1.5 * newer.ids) return { from: to - 2, to };
+  }
   // Youngest first: small merges are cheap and are what keeps up with the appends.
   for (let to = runs.length; to > policy.fanIn; to--) {
     const levels = new Set(runs.slice(to - policy.fanIn, to).map((run) => level(run.ids, policy)));

@@ -1,6 +1,7 @@
 /** All runs of a log: look-ups over them, new ones from full tables, merging and expiry in the background. */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { markInFilter } from './filter.ts';
 import { type MergePolicy, planMerge } from './merge-plan.ts';
 import { acceptedAt, type RecentIds } from './recent-ids.ts';
 import { RunBuilder } from './run-builder.ts';
@@ -100,6 +101,20 @@ export class Runs {
     const runs = this.#runs;
     for (let index = runs.length - 1; index >= 0; index--) {
       if (runs[index]!.file.mayContain(fingerprints, at)) return true;
+    }
+    return false;
+  }
+
+  /** Marks the fingerprints that some run may hold; `marks` is zero before. */
+  mark(fingerprints: Uint32Array, marks: Uint8Array): void {
+    for (const { file } of this.#runs) markInFilter(file.filter, fingerprints, marks);
+  }
+
+  /** `contains` on the spot. */
+  containsNow(fingerprints: Uint32Array, at: number, oldest: number): boolean {
+    for (let index = this.#runs.length - 1; index >= 0; index--) {
+      const { file } = this.#runs[index]!;
+      if (file.mayContain(fingerprints, at) && file.findNow(fingerprints, at) >= oldest) return true;
     }
     return false;
   }
