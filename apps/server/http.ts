@@ -109,6 +109,8 @@ function answerProblem(
   if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="uptake"');
   const errors = (error as { validation?: { instancePath: string; message?: string }[] }).validation;
+  // What a door had set for its own body does not hold for this one.
+  reply.removeHeader('content-encoding');
   reply
     .status(problem.status)
     .type('application/problem+json')

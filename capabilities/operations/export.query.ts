@@ -1,11 +1,11 @@
-/** Stored events of one environment as they left: which days have any, and one day's events in the order of time. */
+/** Stored events of one environment as they left: how many each hour has, and a stretch of them in the order of time. */
 import { columnExpression, type Question, type QuestionScope } from '@uptake/io/event-store';
 
 export type ExportPeriod = { readonly fromMs: number; readonly toMs: number };
 
-export type ExportDayRow = {
-  /** `2026-11-20`, UTC. */
-  readonly day: string;
+export type ExportHourRow = {
+  /** Start of the hour, Unix milliseconds. */
+  readonly hour_ms: number;
   readonly events: number;
 };
 
@@ -50,18 +50,18 @@ export type ExportRow = {
 const IN_PERIOD = `timestamp >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
         AND timestamp < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
 
-/** The table is sorted by day, so an export goes day by day: each is found and put in order by itself. */
-export function exportDaysQuestion(scope: QuestionScope, period: ExportPeriod): Question {
+/** Hours that hold any, in order. */
+export function exportHoursQuestion(scope: QuestionScope, period: ExportPeriod): Question {
   return {
-    name: 'operations.export_days',
+    name: 'operations.export_hours',
     scope,
     parameters: { from_ms: period.fromMs, to_ms: period.toMs },
     sql: `
-      SELECT toString(toDate(timestamp)) AS day, toFloat64(count()) AS events
+      SELECT toInt64(toUnixTimestamp(toStartOfHour(timestamp))) * 1000 AS hour_ms, toFloat64(count()) AS events
       FROM events
       WHERE ${IN_PERIOD}
-      GROUP BY day
-      ORDER BY day`,
+      GROUP BY hour_ms
+      ORDER BY hour_ms`,
   };
 }
 

@@ -2,16 +2,19 @@
 import type { EventStore, QuestionScope } from '@uptake/io/event-store';
 import {
   EXPORTED_TEXTS,
-  type ExportDayRow,
+  type ExportHourRow,
   type ExportPeriod,
   type ExportRow,
-  exportDaysQuestion,
   exportEventsQuestion,
+  exportHoursQuestion,
 } from './export.query.ts';
 
-const DAY_MS = 86_400_000;
-/** A slow reader holds a day's question open; this is the longest it may. */
-const DAY_TIMEOUT_MS = 15 * 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** A slow reader holds a part's question open; this is the longest it may. */
+const PART_TIMEOUT_MS = 15 * 60_000;
+/** About as many events as the store puts in order in memory at a time. */
+const PART_EVENTS = 100_000;
 /** Lines are handed on in pieces of about this size: one write per event would cost more than the event. */
 const CHUNK_LENGTH = 64 * 1024;
 
@@ -28,25 +31,22 @@ export async function exportEvents(
   period: ExportPeriod,
   signal: AbortSignal,
 ): Promise<EventExport> {
-  const days = await eventStore.ask<ExportDayRow>(exportDaysQuestion(scope, period));
+  const hours = await eventStore.ask<ExportHourRow>(exportHoursQuestion(scope, period));
   return {
-    eventCount: days.reduce((sum, { events }) => sum + events, 0),
-    chunks: chunksOf(eventStore, scope, period, days, signal),
+    eventCount: hours.reduce((sum, { events }) => sum + events, 0),
+    chunks: chunksOf(eventStore, scope, partsOf(hours, period), signal),
   };
 }
 
 async function* chunksOf(
   eventStore: EventStore,
   scope: QuestionScope,
-  period: ExportPeriod,
-  days: readonly ExportDayRow[],
+  parts: readonly ExportPeriod[],
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   let chunk = '';
-  for (const { day } of days) {
-    const dayMs = Date.parse(day);
-    const part = { fromMs: Math.max(period.fromMs, dayMs), toMs: Math.min(period.toMs, dayMs + DAY_MS) };
-    const question = exportEventsQuestion(scope, part, { timeoutMs: DAY_TIMEOUT_MS, signal });
+  for (const part of parts) {
+    const question = exportEventsQuestion(scope, part, { timeoutMs: PART_TIMEOUT_MS, signal });
     for await (const row of eventStore.stream<ExportRow>(question)) {
       chunk += `${lineOf(row)}\n`;
       if (chunk.length >= CHUNK_LENGTH) {
@@ -57,6 +57,33 @@ async function* chunksOf(
   }
   if (chunk !== '') yield chunk;
 }
+
+/**
+ * The period in parts of about `PART_EVENTS`, none over the end of a day, by which the table is sorted: quiet hours are
+ * taken together, and a busy one is cut into equal stretches.
+ */
+export function partsOf(hours: readonly ExportHourRow[], period: ExportPeriod): ExportPeriod[] {
+  const parts: { fromMs: number; toMs: number }[] = [];
+  let held = 0;
+  for (const { hour_ms: hourMs, events } of hours) {
+    const fromMs = Math.max(period.fromMs, hourMs);
+    const toMs = Math.min(period.toMs, hourMs + HOUR_MS);
+    const last = parts.at(-1);
+    if (last !== undefined && held + events <= PART_EVENTS && sameDay(last.fromMs, hourMs)) {
+      last.toMs = toMs;
+      held += events;
+      continue;
+    }
+    const cuts = Math.ceil(events / PART_EVENTS);
+    const edge = (cut: number) => (cut === cuts ? toMs : fromMs + Math.floor(((toMs - fromMs) * cut) / cuts));
+    for (let cut = 0; cut < cuts; cut++) parts.push({ fromMs: edge(cut), toMs: edge(cut + 1) });
+    // A stretch of a cut hour is full enough by itself.
+    held = cuts === 1 ? events : PART_EVENTS;
+  }
+  return parts;
+}
+
+const sameDay = (a: number, b: number): boolean => Math.floor(a / DAY_MS) === Math.floor(b / DAY_MS);
 
 /** One event in the wire shape of the envelope: empty fields left out, ids as stored, that is pseudonyms. */
 export function lineOf(row: ExportRow): string {
