@@ -70,7 +70,7 @@ describe('a table in memory', () => {
 describe('a filter', () => {
   test('never denies what was added and rarely admits what was not', () => {
     const ids = fingerprints(50_000, 3);
-    const filter = createFilter(50_000);
+    const filter = createFilter(50_000, 16);
     for (let at = 0; at < ids.length; at += 4) addToFilter(filter, ids, at);
     for (let at = 0; at < ids.length; at += 4) expect(mayBeInFilter(filter, ids, at)).toBe(true);
     const others = fingerprints(100_000, 4);
@@ -83,7 +83,7 @@ describe('a filter', () => {
 describe('a run', () => {
   test('answers when an id was accepted, and 0 for ids it does not hold', async () => {
     const ids = fingerprints(3_000, 5);
-    const written = writeTable(tableOf(ids, (index) => SECOND + index).words, join(directory, 'a'));
+    const written = writeTable(tableOf(ids, (index) => SECOND + index).words, join(directory, 'a'), 12);
     expect(written.summary).toMatchObject({ ids: 3_000, pages: 15, oldest: SECOND, newest: SECOND + 2_999 });
     const run = open(join(directory, 'a'));
     expect(run.summary).toEqual(written.summary);
@@ -95,7 +95,7 @@ describe('a run', () => {
   test('finds ids whose first words are all equal, over many pages', async () => {
     const ids = fingerprints(1_000, 7);
     for (let at = 0; at < ids.length; at += 4) ids[at] = 0xdeadbeef;
-    writeTable(tableOf(ids, SECOND).words, join(directory, 'a'));
+    writeTable(tableOf(ids, SECOND).words, join(directory, 'a'), 12);
     const run = open(join(directory, 'a'));
     expect(new Set(await secondsOf(run, ids))).toEqual(new Set([SECOND]));
   });
@@ -103,7 +103,7 @@ describe('a run', () => {
   test('holds accepted ids only: neither claims in flight nor released ones', async () => {
     const ids = fingerprints(3, 8);
     const states = [SECOND, RELEASED, claimState(1)];
-    const { summary } = writeTable(tableOf(ids, (index) => states[index]!).words, join(directory, 'a'));
+    const { summary } = writeTable(tableOf(ids, (index) => states[index]!).words, join(directory, 'a'), 12);
     expect(summary.ids).toBe(1);
     expect(await secondsOf(open(join(directory, 'a')), ids)).toEqual([SECOND, 0, 0]);
   });
@@ -111,7 +111,7 @@ describe('a run', () => {
   test('says that it is damaged: a page when it is read, the rest when it is opened, never a wrong answer', async () => {
     const ids = fingerprints(1_000, 9);
     const path = join(directory, 'a');
-    writeTable(tableOf(ids, SECOND).words, path);
+    writeTable(tableOf(ids, SECOND).words, path, 12);
     const good = readFileSync(path);
     const damaged = (at: number) => {
       const bytes = Buffer.from(good);
@@ -138,12 +138,12 @@ describe('merged runs', () => {
     const again = old.slice(0, 4 * 100);
     const path = (name: string) => join(directory, name);
     const inputs = [
-      writeTable(tableOf(old, SECOND).words, path('0')),
-      writeTable(tableOf(middle, SECOND + DAY).words, path('1')),
-      writeTable(tableOf(Uint32Array.from([...recent, ...again]), SECOND + 2 * DAY).words, path('2')),
+      writeTable(tableOf(old, SECOND).words, path('0'), 12),
+      writeTable(tableOf(middle, SECOND + DAY).words, path('1'), 12),
+      writeTable(tableOf(Uint32Array.from([...recent, ...again]), SECOND + 2 * DAY).words, path('2'), 12),
     ].map(({ summary }, number) => ({ path: path(String(number)), pages: summary.pages, ids: summary.ids }));
 
-    expect(mergeRuns(inputs, 0, path('all')).summary).toMatchObject({
+    expect(mergeRuns(inputs, 0, path('all'), 12).summary).toMatchObject({
       ids: 4_200,
       oldest: SECOND,
       newest: SECOND + 2 * DAY,
@@ -154,17 +154,17 @@ describe('merged runs', () => {
     expect(new Set(await secondsOf(all, middle))).toEqual(new Set([SECOND + DAY]));
     expect(new Set(await secondsOf(all, recent))).toEqual(new Set([SECOND + 2 * DAY]));
 
-    expect(mergeRuns(inputs, SECOND + DAY, path('unexpired')).summary.ids).toBe(2_300);
-    expect(mergeRuns(inputs, SECOND + 9 * DAY, path('none')).summary.ids).toBe(0);
+    expect(mergeRuns(inputs, SECOND + DAY, path('unexpired'), 12).summary.ids).toBe(2_300);
+    expect(mergeRuns(inputs, SECOND + 9 * DAY, path('none'), 12).summary.ids).toBe(0);
     expect(open(path('none')).mayContain(old, 0)).toBe(false);
   });
 
   test('are not made from a damaged one', () => {
     const path = join(directory, '0');
-    const { summary } = writeTable(tableOf(fingerprints(1_000, 13), SECOND).words, path);
+    const { summary } = writeTable(tableOf(fingerprints(1_000, 13), SECOND).words, path, 12);
     writeSync(openSync(path, 'r+'), Buffer.from([1, 2, 3]), 0, 3, 2 * 4096);
     const input = { path, pages: summary.pages, ids: summary.ids };
-    expect(() => mergeRuns([input, input], 0, join(directory, 'merged'))).toThrow(/checksum/);
+    expect(() => mergeRuns([input, input], 0, join(directory, 'merged'), 12)).toThrow(/checksum/);
     expect(() => readFileSync(join(directory, 'merged'))).toThrow(/ENOENT/);
   });
 });

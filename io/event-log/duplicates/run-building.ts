@@ -1,5 +1,6 @@
 /** The two ways a run comes to be: from a full table, and from older runs. Both block, and so live in a worker. */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { addToFilter, type Filter } from './filter.ts';
 import { isAccepted, SLOT_WORDS } from './recent-ids.ts';
 import { compareFingerprints, ENTRY_WORDS, PAGE_BYTES, pageEntries } from './run-format.ts';
 import { RunWriter, type WrittenRun } from './run-writer.ts';
@@ -7,10 +8,10 @@ import { RunWriter, type WrittenRun } from './run-writer.ts';
 /** A slot number must fit beside the first fingerprint word in the 53 bits of a double. */
 export const MAX_TABLE_SLOTS = 2 ** 21;
 
-/** Sorts the accepted ids of a table into a run. */
-export function writeTable(words: Uint32Array, path: string): WrittenRun {
+/** Sorts the accepted ids of a table into a run, and adds them to the gate of the younger runs. */
+export function writeTable(words: Uint32Array, path: string, bitsPerId: number, gate?: Filter): WrittenRun {
   const order = sortedSlots(words);
-  return writing(new RunWriter(path, order.length), (writer) => {
+  return writing(new RunWriter(path, order.length, bitsPerId, gate), (writer) => {
     for (let index = 0; index < order.length; index++) writer.add(words, order[index]!);
   });
 }
@@ -18,13 +19,24 @@ export function writeTable(words: Uint32Array, path: string): WrittenRun {
 export type MergeInput = { readonly path: string; readonly pages: number; readonly ids: number };
 
 /** Merges runs into one, keeping the newest second of an id and leaving out those accepted before the second `oldest`. */
-export function mergeRuns(inputs: readonly MergeInput[], oldest: number, path: string): WrittenRun {
+export function mergeRuns(inputs: readonly MergeInput[], oldest: number, path: string, bitsPerId: number): WrittenRun {
   const cursors = inputs.map((input) => new RunCursor(input));
   try {
     const ids = inputs.reduce((sum, input) => sum + input.ids, 0);
-    return writing(new RunWriter(path, ids), (writer) => mergeInto(writer, cursors, oldest));
+    return writing(new RunWriter(path, ids, bitsPerId), (writer) => mergeInto(writer, cursors, oldest));
   } finally {
     for (const cursor of cursors) cursor.close();
+  }
+}
+
+/** Adds every id of a run to a filter; true when done. */
+export function addRunToFilter(input: MergeInput, filter: Filter): true {
+  const cursor = new RunCursor(input);
+  try {
+    for (let isDone = cursor.isDone; !isDone; isDone = cursor.advance()) addToFilter(filter, cursor.words, cursor.at);
+    return true;
+  } finally {
+    cursor.close();
   }
 }
 

@@ -1,11 +1,24 @@
 /** Worker thread: builds run files one request after the other, so that the event loop never waits for a sort or a sync. */
 import { parentPort } from 'node:worker_threads';
+import type { Filter } from './filter.ts';
 import { type MergeInput, mergeRuns, writeTable } from './run-building.ts';
 import type { WrittenRun } from './run-writer.ts';
 
 export type BuildRequest =
-  | { readonly kind: 'write_table'; readonly words: Uint32Array<SharedArrayBuffer>; readonly path: string }
-  | { readonly kind: 'merge'; readonly inputs: readonly MergeInput[]; readonly oldest: number; readonly path: string };
+  | {
+      readonly kind: 'write_table';
+      readonly words: Uint32Array<SharedArrayBuffer>;
+      readonly gate: Filter;
+      readonly path: string;
+      readonly bitsPerId: number;
+    }
+  | {
+      readonly kind: 'merge';
+      readonly inputs: readonly MergeInput[];
+      readonly oldest: number;
+      readonly path: string;
+      readonly bitsPerId: number;
+    };
 
 export type BuildReply =
   | { readonly run: WrittenRun }
@@ -17,8 +30,9 @@ parentPort?.on('message', (request: BuildRequest) => {
 
 function answer(request: BuildRequest): BuildReply {
   try {
-    if (request.kind === 'write_table') return { run: writeTable(request.words, request.path) };
-    return { run: mergeRuns(request.inputs, request.oldest, request.path) };
+    const { path, bitsPerId } = request;
+    if (request.kind === 'write_table') return { run: writeTable(request.words, path, bitsPerId, request.gate) };
+    return { run: mergeRuns(request.inputs, request.oldest, path, bitsPerId) };
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
     return { error: { message, code } };

@@ -15,6 +15,7 @@ export class RunWriter {
   readonly #path: string;
   readonly #file: number;
   readonly #filter: Filter;
+  readonly #gate: Filter | undefined;
   readonly #fences: Uint32Array;
   readonly #buffer = Buffer.alloc(BUFFER_PAGES * PAGE_BYTES);
   readonly #words = new Uint32Array(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length / 4);
@@ -26,11 +27,12 @@ export class RunWriter {
   #oldest = 0xffff_ffff;
   #newest = 0;
 
-  /** `maxIds` sizes the filter: the most that will be added. */
-  constructor(path: string, maxIds: number) {
+  /** `maxIds`, the most that will be added, and `bitsPerId` size the filter. `gate` gets the ids as well. */
+  constructor(path: string, maxIds: number, bitsPerId: number, gate?: Filter) {
     this.#path = path;
-    this.#filter = createFilter(maxIds);
+    this.#filter = createFilter(maxIds, bitsPerId);
     this.#fences = new Uint32Array(Math.ceil(maxIds / ENTRIES_PER_PAGE));
+    this.#gate = gate;
     this.#file = openSync(path, 'w');
   }
 
@@ -43,6 +45,7 @@ export class RunWriter {
     const into = (this.#bufferedPages * PAGE_BYTES) / 4 + this.#pageEntries * ENTRY_WORDS;
     for (let word = 0; word < ENTRY_WORDS; word++) this.#words[into + word] = words[at + word]!;
     addToFilter(this.#filter, words, at);
+    if (this.#gate) addToFilter(this.#gate, words, at);
     const second = words[at + ENTRY_WORDS - 1]!;
     if (second < this.#oldest) this.#oldest = second;
     if (second > this.#newest) this.#newest = second;

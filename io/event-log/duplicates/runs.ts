@@ -1,10 +1,18 @@
-/** All runs of a log: look-ups over them, new ones from full tables, merging and expiry in the background. */
+/**
+ * All runs of a log: look-ups over them, new ones from full tables, merging and expiry in the background.
+ *
+ * A look-up asks two filters, however many runs there are: that of the oldest run, which holds nearly all ids, and a gate
+ * over all younger ones. A run's own filter is asked only behind them, to save reading its file. Ids join the gate when
+ * their table becomes a run and cannot be taken out; when the younger runs are merged into the oldest, a new gate is begun
+ * for those that come meanwhile, and the old one is dropped with the last run it stands for.
+ */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { markInFilter } from './filter.ts';
+import { createFilter, type Filter, markInFilter, mayBeInFilter } from './filter.ts';
 import { type MergePolicy, planMerge } from './merge-plan.ts';
 import { acceptedAt, type RecentIds } from './recent-ids.ts';
 import { RunBuilder } from './run-builder.ts';
+import { addRunToFilter, type MergeInput } from './run-building.ts';
 import { loadRun, RunFile } from './run-file.ts';
 import type { WrittenRun } from './run-writer.ts';
 
@@ -42,22 +50,36 @@ export class DamagedRun extends Error {
   }
 }
 
-type Run = RunEntry & { readonly file: RunFile };
+/** `gates` have all ids of the run. */
+type Run = RunEntry & { readonly file: RunFile; readonly gates: readonly Filter[] };
+
+/** The oldest run's filter lets one unknown id in 800 through to the file. The others only have to be good in series. */
+const OLDEST_BITS = 16;
+const YOUNGER_BITS = 10;
+const GATE_BITS = 12;
+/** Tables a gate has room for at least: it goes on working beyond, letting more through. */
+const GATE_TABLES = 8;
 
 export class Runs {
   readonly #options: RunsOptions;
   /** Oldest first. */
   #runs: Run[];
   #nextNumber: number;
+  /** Gets the ids of tables written from now on. */
+  #gate: Filter;
+  /** What a look-up asks: the oldest run's filter and the gates of the others. */
+  #asked: readonly Filter[] = [];
   /** Two workers, because a table must not wait for a merge of many millions of ids. */
   readonly #tableBuilder = new RunBuilder();
   readonly #mergeBuilder = new RunBuilder();
   #maintaining: Promise<void> | undefined;
   #isClosing = false;
 
-  private constructor(options: RunsOptions, runs: Run[]) {
+  private constructor(options: RunsOptions, runs: Run[], gate: Filter) {
     this.#options = options;
+    this.#gate = gate;
     this.#runs = runs;
+    this.#asked = filtersToAsk(runs);
     this.#nextNumber = Math.max(0, ...runs.map((run) => run.number)) + 1;
   }
 
@@ -69,17 +91,32 @@ export class Runs {
     for (const name of readdirSync(options.directory)) {
       if (!named.has(name)) rmSync(join(options.directory, name), { force: true });
     }
-    const runs: Run[] = [];
-    for (const entry of entries) {
+    const read = async <T>(entry: RunEntry, reading: (path: string) => T): Promise<T | undefined> => {
       const path = join(options.directory, fileName(entry.number));
       try {
-        runs.push({ ...entry, file: new RunFile(path, loadRun(path)) });
+        return reading(path);
       } catch (cause) {
         if (options.damagedRuns === 'refuse') throw new DamagedRun(path, cause);
         await options.catalogue.replace([entry], undefined);
+        return undefined;
       }
+    };
+    const loaded: (RunEntry & { readonly file: RunFile })[] = [];
+    for (const entry of entries) {
+      const file = await read(entry, (path) => new RunFile(path, loadRun(path)));
+      if (file) loaded.push({ ...entry, file });
     }
-    const all = new Runs(options, runs);
+    const gate = createGate(
+      loaded.map((run) => run.file),
+      options.policy,
+    );
+    const runs: Run[] = [];
+    for (const run of loaded) {
+      // The oldest is asked by its own filter. Filling the gate reads the younger ones whole, and so checks them too.
+      const isReadable = runs.length === 0 || (await read(run, () => addRunToFilter(mergeInput(run.file), gate)));
+      if (isReadable) runs.push({ ...run, gates: runs.length === 0 ? [] : [gate] });
+    }
+    const all = new Runs(options, runs, gate);
     all.#maintain();
     return all;
   }
@@ -89,7 +126,9 @@ export class Runs {
   }
 
   get bytes(): number {
-    return this.#runs.reduce((sum, run) => sum + run.file.bytes, 0);
+    const gates = new Set([this.#gate, ...this.#runs.flatMap((run) => run.gates)]);
+    const ofGates = [...gates].reduce((sum, gate) => sum + gate.byteLength, 0);
+    return this.#runs.reduce((sum, run) => sum + run.file.bytes, ofGates);
   }
 
   get count(): number {
@@ -98,16 +137,12 @@ export class Runs {
 
   /** False where no run holds the fingerprint for certain. */
   mayContain(fingerprints: Uint32Array, at: number): boolean {
-    const runs = this.#runs;
-    for (let index = runs.length - 1; index >= 0; index--) {
-      if (runs[index]!.file.mayContain(fingerprints, at)) return true;
-    }
-    return false;
+    return this.#asked.some((filter) => mayBeInFilter(filter, fingerprints, at));
   }
 
   /** Marks the fingerprints that some run may hold; `marks` is zero before. */
   mark(fingerprints: Uint32Array, marks: Uint8Array): void {
-    for (const { file } of this.#runs) markInFilter(file.filter, fingerprints, marks);
+    for (const filter of this.#asked) markInFilter(filter, fingerprints, marks);
   }
 
   /** `contains` on the spot. */
@@ -140,9 +175,12 @@ export class Runs {
   async write(table: RecentIds): Promise<void> {
     const number = this.#nextNumber++;
     const path = join(this.#options.directory, fileName(number));
-    const written = await this.#tableBuilder.build({ kind: 'write_table', words: table.words, path });
-    const { generation } = table;
-    await this.#install([], { number, fromGeneration: generation, toGeneration: generation }, written);
+    const gate = this.#gate;
+    const { words, generation } = table;
+    const request = { kind: 'write_table', words, gate, path, bitsPerId: YOUNGER_BITS } as const;
+    const written = await this.#tableBuilder.build(request);
+    const entry = { number, fromGeneration: generation, toGeneration: generation };
+    await this.#install([], { entry, written, gates: [gate] });
     await this.#options.catalogue.forgetTable(generation);
     this.#maintain();
   }
@@ -176,43 +214,66 @@ export class Runs {
     for (;;) {
       const oldest = acceptedAt(this.#options.nowMs()) - this.#options.windowSeconds;
       const expired = this.#runs.filter((run) => run.file.summary.newest < oldest);
-      if (expired.length > 0) await this.#install(expired, undefined, undefined);
+      if (expired.length > 0) await this.#install(expired, undefined);
       const plan = planMerge(
         this.#runs.map((run) => run.file.summary),
         this.#options.policy,
       );
       if (!plan || this.#isClosing) return;
-      await this.#merge(this.#runs.slice(plan.from, plan.to), oldest);
+      await this.#merge(this.#runs.slice(plan.from, plan.to), oldest, plan.from === 0);
     }
   }
 
-  async #merge(inputs: readonly Run[], oldest: number): Promise<void> {
+  async #merge(inputs: readonly Run[], oldest: number, isOldest: boolean): Promise<void> {
+    const files = inputs.map((run) => run.file);
+    if (isOldest) this.#gate = createGate(files, this.#options.policy);
     const number = this.#nextNumber++;
     const path = join(this.#options.directory, fileName(number));
     const written = await this.#mergeBuilder.build({
       kind: 'merge',
-      inputs: inputs.map(({ file }) => ({ path: file.path, pages: file.summary.pages, ids: file.summary.ids })),
+      inputs: files.map(mergeInput),
       oldest,
       path,
+      bitsPerId: isOldest ? OLDEST_BITS : YOUNGER_BITS,
     });
     const fromGeneration = inputs[0]!.fromGeneration;
     const toGeneration = inputs.at(-1)!.toGeneration;
-    await this.#install(inputs, { number, fromGeneration, toGeneration }, written);
+    const gates = isOldest ? [] : [...new Set(inputs.flatMap((run) => run.gates))];
+    await this.#install(inputs, { entry: { number, fromGeneration, toGeneration }, written, gates });
   }
 
   /** The one place where runs come and go: catalogue first, then memory, then the files nobody needs. */
-  async #install(removed: readonly Run[], added: RunEntry | undefined, written: WrittenRun | undefined): Promise<void> {
-    await this.#options.catalogue.replace(removed, added);
+  async #install(removed: readonly Run[], added: NewRun | undefined): Promise<void> {
+    await this.#options.catalogue.replace(removed, added?.entry);
     const kept = this.#runs.filter((run) => !removed.includes(run));
-    if (added && written) {
-      kept.push({ ...added, file: new RunFile(join(this.#options.directory, fileName(added.number)), written) });
+    if (added) {
+      const { entry, written, gates } = added;
+      kept.push({ ...entry, gates, file: new RunFile(join(this.#options.directory, fileName(entry.number)), written) });
     }
     this.#runs = kept.sort((one, two) => one.fromGeneration - two.fromGeneration);
+    this.#asked = filtersToAsk(this.#runs);
     for (const { file } of removed) {
       file.retire();
       rmSync(file.path, { force: true });
     }
   }
+}
+
+type NewRun = { readonly entry: RunEntry; readonly written: WrittenRun; readonly gates: readonly Filter[] };
+
+function filtersToAsk(runs: readonly Run[]): readonly Filter[] {
+  const [oldest, ...younger] = runs;
+  return oldest ? [...new Set([oldest.file.filter, ...younger.flatMap((run) => run.gates)])] : [];
+}
+
+/** A gate with room for what may come before the runs that are now there are one. */
+function createGate(files: readonly RunFile[], policy: MergePolicy): Filter {
+  const ids = files.reduce((sum, file) => sum + file.summary.ids, 0);
+  return createFilter(ids * policy.absorbShare + GATE_TABLES * policy.baseIds, GATE_BITS);
+}
+
+function mergeInput(file: RunFile): MergeInput {
+  return { path: file.path, pages: file.summary.pages, ids: file.summary.ids };
 }
 
 function fileName(number: number): string {

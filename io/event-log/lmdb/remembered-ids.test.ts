@@ -137,14 +137,13 @@ describe('a run file', () => {
   });
 
   test('with a damaged page refuses events it cannot vouch for, and takes all others', async () => {
-    const all = await appendNew(3 * TABLE_IDS);
-    await expect.poll(() => runFiles().length).toBeGreaterThan(0);
+    const all = await appendNew(TABLE_IDS + 100);
+    await expect.poll(() => runFiles().length).toBe(1);
     await log.close();
-    for (const file of runFiles()) {
-      const bytes = readFileSync(join(ids(), file));
-      bytes[200]! ^= 1;
-      writeFileSync(join(ids(), file), bytes);
-    }
+    const [file] = runFiles();
+    const bytes = readFileSync(join(ids(), file!));
+    bytes[200]! ^= 1;
+    writeFileSync(join(ids(), file!), bytes);
     log = await open();
     const answers = await Promise.allSettled(all.map((id) => append([id])));
     const kinds = new Set(
