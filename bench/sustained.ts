@@ -119,6 +119,7 @@ async function countStored(server: ServerProcess): Promise<{ stored: number; dis
     await pause(100);
   }
   const response = await fetch(`${server.url}/api/v1/export`, { headers });
+  if (response.status !== 200) throw new Error(`the export was answered ${response.status}: ${await response.text()}`);
   let stored = 0;
   // 64 bits of each id: a Set of whole ids would need more memory than it has room for, and a clash among
   // ten million has odds of one in 370,000.

@@ -3,9 +3,12 @@ import { columnExpression, type Question, type QuestionScope } from '@uptake/io/
 
 export type ExportPeriod = { readonly fromMs: number; readonly toMs: number };
 
-export type ExportHourRow = {
-  /** Start of the hour, Unix milliseconds. */
-  readonly hour_ms: number;
+/** How an export is cut: hours as a rule, seconds where an hour holds too much for one part. */
+export const EXPORT_BUCKETS = { hour: 3_600_000, second: 1_000 } as const;
+
+export type ExportBucketRow = {
+  /** Start of the bucket, Unix milliseconds. */
+  readonly start_ms: number;
   readonly events: number;
 };
 
@@ -50,18 +53,19 @@ export type ExportRow = {
 const IN_PERIOD = `timestamp >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
         AND timestamp < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
 
-/** Hours that hold any, in order. */
-export function exportHoursQuestion(scope: QuestionScope, period: ExportPeriod): Question {
+/** Buckets that hold any events, in order. */
+export function exportBucketsQuestion(scope: QuestionScope, period: ExportPeriod, bucketMs: number): Question {
   return {
-    name: 'operations.export_hours',
+    name: 'operations.export_buckets',
     scope,
-    parameters: { from_ms: period.fromMs, to_ms: period.toMs },
+    parameters: { from_ms: period.fromMs, to_ms: period.toMs, bucket_ms: bucketMs },
     sql: `
-      SELECT toInt64(toUnixTimestamp(toStartOfHour(timestamp))) * 1000 AS hour_ms, toFloat64(count()) AS events
+      SELECT intDiv(toUnixTimestamp64Milli(timestamp), {bucket_ms:Int64}) * {bucket_ms:Int64} AS start_ms,
+        toFloat64(count()) AS events
       FROM events
       WHERE ${IN_PERIOD}
-      GROUP BY hour_ms
-      ORDER BY hour_ms`,
+      GROUP BY start_ms
+      ORDER BY start_ms`,
   };
 }
 

@@ -1,20 +1,20 @@
 /** Writes stored events as lines of JSON that the events door would read again. */
 import type { EventStore, QuestionScope } from '@uptake/io/event-store';
 import {
+  EXPORT_BUCKETS,
   EXPORTED_TEXTS,
-  type ExportHourRow,
+  type ExportBucketRow,
   type ExportPeriod,
   type ExportRow,
+  exportBucketsQuestion,
   exportEventsQuestion,
-  exportHoursQuestion,
 } from './export.query.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 /** A slow reader holds a part's question open; this is the longest it may. */
 const PART_TIMEOUT_MS = 15 * 60_000;
-/** About as many events as the store puts in order in memory at a time. */
-const PART_EVENTS = 100_000;
+/** As many events as the store puts in order in memory at a time, except where a single second holds more. */
+const PART_EVENTS = 50_000;
 /** Lines are handed on in pieces of about this size: one write per event would cost more than the event. */
 const CHUNK_LENGTH = 64 * 1024;
 
@@ -31,21 +31,22 @@ export async function exportEvents(
   period: ExportPeriod,
   signal: AbortSignal,
 ): Promise<EventExport> {
-  const hours = await eventStore.ask<ExportHourRow>(exportHoursQuestion(scope, period));
+  const hours = await eventStore.ask<ExportBucketRow>(exportBucketsQuestion(scope, period, EXPORT_BUCKETS.hour));
   return {
     eventCount: hours.reduce((sum, { events }) => sum + events, 0),
-    chunks: chunksOf(eventStore, scope, partsOf(hours, period), signal),
+    chunks: chunksOf(eventStore, scope, period, hours, signal),
   };
 }
 
 async function* chunksOf(
   eventStore: EventStore,
   scope: QuestionScope,
-  parts: readonly ExportPeriod[],
+  period: ExportPeriod,
+  hours: readonly ExportBucketRow[],
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   let chunk = '';
-  for (const part of parts) {
+  for await (const part of allParts(eventStore, scope, period, hours)) {
     const question = exportEventsQuestion(scope, part, { timeoutMs: PART_TIMEOUT_MS, signal });
     for await (const row of eventStore.stream<ExportRow>(question)) {
       chunk += `${lineOf(row)}\n`;
@@ -58,32 +59,42 @@ async function* chunksOf(
   if (chunk !== '') yield chunk;
 }
 
-/**
- * The period in parts of about `PART_EVENTS`, none over the end of a day, by which the table is sorted: quiet hours are
- * taken together, and a busy one is cut into equal stretches.
- */
-export function partsOf(hours: readonly ExportHourRow[], period: ExportPeriod): ExportPeriod[] {
-  const parts: { fromMs: number; toMs: number }[] = [];
-  let held = 0;
-  for (const { hour_ms: hourMs, events } of hours) {
-    const fromMs = Math.max(period.fromMs, hourMs);
-    const toMs = Math.min(period.toMs, hourMs + HOUR_MS);
-    const last = parts.at(-1);
-    if (last !== undefined && held + events <= PART_EVENTS && sameDay(last.fromMs, hourMs)) {
-      last.toMs = toMs;
-      held += events;
-      continue;
+async function* allParts(
+  eventStore: EventStore,
+  scope: QuestionScope,
+  period: ExportPeriod,
+  hours: readonly ExportBucketRow[],
+): AsyncGenerator<ExportPeriod> {
+  for (const part of partsOf(hours, EXPORT_BUCKETS.hour, period)) {
+    if (part.events <= PART_EVENTS) yield part;
+    else {
+      const seconds = exportBucketsQuestion(scope, part, EXPORT_BUCKETS.second);
+      yield* partsOf(await eventStore.ask<ExportBucketRow>(seconds), EXPORT_BUCKETS.second, part);
     }
-    const cuts = Math.ceil(events / PART_EVENTS);
-    const edge = (cut: number) => (cut === cuts ? toMs : fromMs + Math.floor(((toMs - fromMs) * cut) / cuts));
-    for (let cut = 0; cut < cuts; cut++) parts.push({ fromMs: edge(cut), toMs: edge(cut + 1) });
-    // A stretch of a cut hour is full enough by itself.
-    held = cuts === 1 ? events : PART_EVENTS;
+  }
+}
+
+/** Buckets taken together while they hold no more than `PART_EVENTS`, none over the end of a day, by which the table is sorted. */
+export function partsOf(
+  buckets: readonly ExportBucketRow[],
+  bucketMs: number,
+  period: ExportPeriod,
+): (ExportPeriod & { readonly events: number })[] {
+  const parts: { fromMs: number; toMs: number; events: number }[] = [];
+  for (const { start_ms: startMs, events } of buckets) {
+    const toMs = Math.min(period.toMs, startMs + bucketMs);
+    const last = parts.at(-1);
+    if (last !== undefined && last.events + events <= PART_EVENTS && isSameDay(last.fromMs, startMs)) {
+      last.toMs = toMs;
+      last.events += events;
+    } else {
+      parts.push({ fromMs: Math.max(period.fromMs, startMs), toMs, events });
+    }
   }
   return parts;
 }
 
-const sameDay = (a: number, b: number): boolean => Math.floor(a / DAY_MS) === Math.floor(b / DAY_MS);
+const isSameDay = (a: number, b: number): boolean => Math.floor(a / DAY_MS) === Math.floor(b / DAY_MS);
 
 /** One event in the wire shape of the envelope: empty fields left out, ids as stored, that is pseudonyms. */
 export function lineOf(row: ExportRow): string {

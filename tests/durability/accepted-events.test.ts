@@ -11,6 +11,8 @@ import {
 
 const KILLS = 20;
 const BATCH = 100;
+/** Between a client's batches: kills are to meet appends and inserts under way, not a machine at its limit. */
+const PAUSE_MS = 30;
 const directory = scratchDirectory();
 afterAll(() => directory.remove());
 
@@ -60,6 +62,7 @@ async function loadUntilKilled(server: ServerProcess, ledger: Ledger, lifeMs: nu
       const fresh = Array.from({ length: Math.max(0, BATCH - keep.length) }, () => randomUUID());
       await sendBatch(server.url, [...keep, ...fresh], ledger);
       if (old !== undefined && keep.length < old.length) ledger.again.push(old);
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   };
   const clients = Array.from({ length: 4 }, client);
