@@ -106,9 +106,19 @@ describe('what the door reads', () => {
 
 describe('what each event is answered', () => {
   const now = (): number => door.testAccess.clock.nowMs;
-  /** An event for every reason of the closed list. */
+  /** What an environment's tracking plan or policy refuses is tested where those are set up. */
+  type RefusedByPlan =
+    | 'unplanned_event'
+    | 'unknown_milestone'
+    | 'passive_event'
+    | 'tenant_missing'
+    | 'initiator_missing'
+    | 'metadata_not_allowed'
+    | 'metadata_missing'
+    | 'metadata_invalid';
+  /** An event for every other reason of the closed list. */
   const examples: Record<
-    Exclude<Reason, 'duplicate_event_id' | 'collection_disabled' | 'unplanned_event'>,
+    Exclude<Reason, 'duplicate_event_id' | 'collection_disabled' | RefusedByPlan>,
     () => unknown
   > = {
     not_an_object: () => 'project_created',

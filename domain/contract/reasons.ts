@@ -34,6 +34,30 @@ export const REASONS = {
     meaning:
       'The environment keeps only events of its tracking plan (mode `enforce` or policy `ledger`), and this is not one.',
   },
+  unknown_milestone: {
+    result: 'rejected',
+    meaning: "The environment's policy is `ledger`, and this is no milestone of its catalogue.",
+  },
+  passive_event: {
+    result: 'rejected',
+    meaning:
+      'A ledger keeps what users bring about (`action`, `outcome`, `feedback`), not views, errors or signs of life.',
+  },
+  tenant_missing: { result: 'rejected', meaning: 'Every row of a ledger belongs to a tenant; `tenant_id` is absent.' },
+  initiator_missing: {
+    result: 'rejected',
+    meaning: 'Every row of a ledger was initiated by a user; `user_id` is absent.',
+  },
+  metadata_not_allowed: {
+    result: 'rejected',
+    meaning: 'A ledger keeps the metadata keys of its catalogue alone, and this is none of them.',
+  },
+  metadata_missing: { result: 'rejected', meaning: 'A metadata key that the milestone must have is absent.' },
+  metadata_invalid: {
+    result: 'rejected',
+    meaning:
+      'Metadata of a ledger are enums, stable identifiers, UUIDs and booleans: no free text, no numbers, no payloads.',
+  },
   duplicate_event_id: { result: 'duplicate', meaning: 'This event id was accepted before, within seven days.' },
   collection_disabled: { result: 'dropped', meaning: 'Collection is switched off (TELEMETRY_ENABLED).' },
 } as const satisfies Record<string, { result: EventResult; meaning: string }>;
