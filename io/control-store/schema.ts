@@ -7,6 +7,7 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   uniqueIndex,
@@ -183,6 +184,66 @@ export const jobSchedules = pgTable('job_schedules', {
   nextRunAt: instant('next_run_at').notNull(),
 });
 
+/** Who operates the installation. Reached `asSystem` only. */
+export const operators = pgTable('operators', {
+  userId: uuid('user_id').primaryKey(),
+  addedAt: instant('added_at').notNull().defaultNow(),
+  /** Null where the installation itself did. */
+  addedBy: uuid('added_by'),
+});
+
+export const onboardingCheckpoints = pgTable(
+  'onboarding_checkpoints',
+  {
+    workspaceId: uuid('workspace_id').notNull(),
+    checkpoint: text('checkpoint').notNull(),
+    completedAt: instant('completed_at').notNull(),
+    completedBy: uuid('completed_by').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.workspaceId, table.checkpoint] })],
+);
+
+/** Questions with the answer they had: a row is made and deleted, never changed. */
+export const storedReports = pgTable(
+  'stored_reports',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    workspaceId: uuid('workspace_id').notNull(),
+    title: text('title').notNull(),
+    kind: text('kind').notNull(),
+    definition: jsonb('definition').$type<unknown>().notNull(),
+    answer: jsonb('answer').$type<unknown>().notNull(),
+    createdAt: instant('created_at').notNull(),
+    /** Id of the person, or of the key. */
+    createdBy: text('created_by').notNull(),
+  },
+  (table) => [index('stored_reports_by_time').on(table.workspaceId, table.createdAt)],
+);
+
+/** One tenant's usage of a period, made by a job. */
+export const reviewPacks = pgTable(
+  'review_packs',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    workspaceId: uuid('workspace_id').notNull(),
+    /** Null for all environments of the workspace. */
+    environmentId: uuid('environment_id'),
+    tenantId: text('tenant_id').notNull(),
+    title: text('title').notNull(),
+    periodFrom: instant('period_from').notNull(),
+    periodTo: instant('period_to').notNull(),
+    state: text('state', { enum: ['requested', 'ready', 'failed'] })
+      .notNull()
+      .default('requested'),
+    requestedAt: instant('requested_at').notNull(),
+    requestedBy: text('requested_by').notNull(),
+    finishedAt: instant('finished_at'),
+    contents: jsonb('contents').$type<unknown>(),
+    error: text('error'),
+  },
+  (table) => [index('review_packs_by_time').on(table.workspaceId, table.requestedAt)],
+);
+
 export const TABLES = {
   workspaces,
   products,
@@ -197,4 +258,8 @@ export const TABLES = {
   rateLimits,
   jobs,
   jobSchedules,
+  operators,
+  onboardingCheckpoints,
+  storedReports,
+  reviewPacks,
 } as const;

@@ -1,7 +1,8 @@
 /** All migrations in order. Add at the end; never edit one that was released. */
 import { access } from './0001-access.ts';
 import { jobs } from './0002-jobs.ts';
+import { operations } from './0003-operations.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
-export const MIGRATIONS: readonly Migration[] = [access, jobs];
+export const MIGRATIONS: readonly Migration[] = [access, jobs, operations];
