@@ -5,6 +5,7 @@ import { environments, workspaces } from '@uptake/io/control-store/schema';
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { makeKey, type RandomBytes } from './key-format.ts';
 import { insertKey, renewKeyNamed } from './keys.ts';
+import { insertOperator } from './operators.ts';
 import { ensurePerson } from './people.ts';
 import type { AuditActor } from './read-model.ts';
 import {
@@ -71,6 +72,7 @@ export async function bootstrapInstallation(
     const secretKey = given(values.secretKey) ?? generated(makeKey('secret', randomBytes));
     const admin = await ensurePerson(tx, { email: adminEmail, name: 'Admin', password: adminPassword.value });
     const made = { actor: SYSTEM, nowMs };
+    await insertOperator(tx, admin.id, SYSTEM, nowMs);
     const { id: workspaceId } = await insertWorkspace(tx, { ...DEFAULT_WORKSPACE, ownerUserId: admin.id, ...made });
     const product = await insertProduct(tx, { workspaceId, ...FIRST_PRODUCT, ...made });
     const environmentId = product.environments[0]!.id;

@@ -1,5 +1,7 @@
 /** Wires access together: who may ask, and the doors to workspaces, people and keys. */
 import { randomBytes as secureRandomBytes } from 'node:crypto';
+import { Problem } from '@uptake/domain/contract';
+import type { OnCheckpoint } from '@uptake/domain/ledger';
 import type { ControlStore } from '@uptake/io/control-store';
 import type { Jobs } from '@uptake/io/jobs';
 import type { Logger, Metrics } from '@uptake/io/observability';
@@ -21,6 +23,8 @@ import { scheduleHousekeeping } from './housekeeping.ts';
 import { keyOfHeaders, type RandomBytes } from './key-format.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { createMembers, type Members } from './members.ts';
+import { operatorRoutes } from './operator-routes.ts';
+import { createOperators, type Operators } from './operators.ts';
 import { createPeople } from './people.ts';
 import type { AccessReadModel } from './read-model.ts';
 import { accessRoutes } from './routes.ts';
@@ -29,6 +33,7 @@ import { createWorkspaces, type Workspaces } from './workspaces.ts';
 export type { BootstrapResult, BootstrapValues, EnsuredWorkspace, WantedWorkspace } from './bootstrap.ts';
 export type { KeyRow, Keys, MadeKey, NewKey } from './keys.ts';
 export type { Members } from './members.ts';
+export type { Operator, Operators } from './operators.ts';
 export type { Workspaces } from './workspaces.ts';
 
 export type AccessDependencies = {
@@ -41,6 +46,8 @@ export type AccessDependencies = {
   readonly baseUrl: string;
   readonly bootstrap: BootstrapValues;
   readonly randomBytes?: RandomBytes;
+  /** Told when a person got a step further with their workspace. */
+  readonly onCheckpoint?: OnCheckpoint;
 };
 
 export type Access = {
@@ -50,6 +57,7 @@ export type Access = {
   readonly keys: Keys;
   readonly workspaces: Workspaces;
   readonly members: Members;
+  readonly operators: Operators;
   /** On first start makes the default workspace; later does nothing. */
   bootstrap(): Promise<BootstrapResult>;
   /** For the demo: finds or makes a workspace, with fresh write keys. */
@@ -67,10 +75,19 @@ export function createAccess(dependencies: AccessDependencies): Access {
   const requests = createRequestAuthenticator({ controlStore, keys: authenticator, people, baseUrl });
   const keys = createKeys(changes);
   const workspaces = createWorkspaces({ controlStore, nowMs });
+  const operators = createOperators({ controlStore, nowMs });
+  const authenticateOperator: AccessReadModel['authenticateOperator'] = async (request) => {
+    const member = await requests.authenticateRequest(request, { allow: ['member'] });
+    if (member.kind !== 'member' || !(await operators.isOperator(member.userId))) {
+      throw new Problem('forbidden', 'This is for operators of the installation.');
+    }
+    return member;
+  };
   const readModel: AccessReadModel = {
     authenticateKey: authenticator.authenticateKey,
     authenticateKeyCached: authenticator.authenticateKeyCached,
     authenticateRequest: requests.authenticateRequest,
+    authenticateOperator,
     keyOfHeaders,
     environmentsOf: workspaces.environmentsOf,
     audit: (entry) => controlStore.asSystem((tx) => recordAudit(tx, entry, nowMs())),
@@ -82,16 +99,19 @@ export function createAccess(dependencies: AccessDependencies): Access {
     baseUrl,
     addressKey: secrets.subkey('pseudonyms'),
   });
-  const rest = accessRoutes({ ...requests, controlStore, keys, workspaces });
+  const { onCheckpoint } = dependencies;
+  const rest = accessRoutes({ ...requests, controlStore, keys, workspaces, operators, onCheckpoint });
   return {
     routes: async (app) => {
       await app.register(auth);
       await app.register(rest);
+      await app.register(operatorRoutes(operators, authenticateOperator));
     },
     readModel,
     keys,
     workspaces,
     members: createMembers({ controlStore, randomBytes, nowMs }),
+    operators,
     bootstrap: () => bootstrapInstallation(changes, bootstrap),
     ensureWorkspace: (wanted) => ensureWorkspace(changes, wanted),
     schedule: (jobs) => scheduleHousekeeping(jobs, controlStore, nowMs),

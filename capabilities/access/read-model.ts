@@ -12,6 +12,8 @@ export type AskingRequest = {
   readonly query?: unknown;
 };
 
+export type MemberPrincipal = Extract<Principal, { kind: 'member' }>;
+
 export type AllowedPrincipals = {
   /** Which kinds may ask at all; another kind is answered 403 `forbidden`. */
   readonly allow: readonly Principal['kind'][];
@@ -59,6 +61,11 @@ export interface AccessReadModel {
   authenticateKeyCached(rawKey: string | undefined, remoteAddress: string): Principal | undefined;
   /** A key or a signed-in person, whichever the request carries. Throws `Problem`. */
   authenticateRequest(request: AskingRequest, allowed: AllowedPrincipals): Promise<Principal>;
+  /**
+   * A signed-in person who operates the installation, with the workspace they look from. Throws `Problem`: `forbidden`
+   * for everybody else, keys included.
+   */
+  authenticateOperator(request: AskingRequest): Promise<MemberPrincipal>;
   /** The key in `Authorization: Bearer`, `X-API-Key` or the user name of Basic, in this order. */
   keyOfHeaders(headers: IncomingHttpHeaders): string | undefined;
   /** By age, products' first environments first. */

@@ -2,11 +2,13 @@
 
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Principal } from '@uptake/domain/contract';
+import type { OnCheckpoint } from '@uptake/domain/ledger';
 import type { ControlStore } from '@uptake/io/control-store';
 import { actorOf } from './audit.ts';
 import type { RequestAuthenticator } from './authenticate-request.ts';
 import type { Keys } from './keys.ts';
 import { membershipsOf } from './membership.query.ts';
+import type { Operators } from './operators.ts';
 import type { AskingRequest } from './read-model.ts';
 import * as wire from './wire.ts';
 import type { Workspaces } from './workspaces.ts';
@@ -15,12 +17,14 @@ export type AccessRoutesDependencies = RequestAuthenticator & {
   readonly controlStore: ControlStore;
   readonly keys: Keys;
   readonly workspaces: Workspaces;
+  readonly operators: Pick<Operators, 'isOperator'>;
+  readonly onCheckpoint?: OnCheckpoint | undefined;
 };
 
 const tags = ['access'];
 
 export function accessRoutes(dependencies: AccessRoutesDependencies): FastifyPluginAsyncTypebox {
-  const { authenticateRequest, authenticatePerson, controlStore, keys, workspaces } = dependencies;
+  const { authenticateRequest, authenticatePerson, controlStore, keys, workspaces, operators } = dependencies;
   const reader = (request: AskingRequest): Promise<Principal> =>
     authenticateRequest(request, { allow: ['member', 'secret_key'], scope: 'read' });
   const administrator = (request: AskingRequest): Promise<Principal> =>
@@ -39,7 +43,7 @@ export function accessRoutes(dependencies: AccessRoutesDependencies): FastifyPlu
         const person = await authenticatePerson(request);
         const memberships = await membershipsOf(controlStore, person.id);
         return {
-          user: person,
+          user: { ...person, is_operator: await operators.isOperator(person.id) },
           workspaces: memberships.map(({ workspaceId: id, name, slug, role }) => ({ id, name, slug, role })),
         };
       },
@@ -154,6 +158,7 @@ export function accessRoutes(dependencies: AccessRoutesDependencies): FastifyPlu
           },
           actorOf(principal),
         );
+        if (kind === 'write') dependencies.onCheckpoint?.(principal, 'first_key_created');
         return reply.status(201).send({ ...wire.toKey(made), key: made.key });
       },
     );

@@ -36,7 +36,7 @@ export const Workspace = Type.Object({
 });
 export const CreatedWorkspace = Type.Object({ id: Id, name: Type.String(), slug: Type.String() });
 export const Me = Type.Object({
-  user: Type.Object({ id: Id, email: Type.String(), name: Type.String() }),
+  user: Type.Object({ id: Id, email: Type.String(), name: Type.String(), is_operator: Type.Boolean() }),
   workspaces: Type.Array(Type.Object({ id: Id, name: Type.String(), slug: Type.String(), role: Role })),
 });
 

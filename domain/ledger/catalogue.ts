@@ -2,6 +2,7 @@
  * The milestones Uptake records of its own use (requirements L2, L10). The list is code and bounded: a sixth family is a
  * reviewed change of this file, and nothing outside it can name one.
  */
+import type { Principal } from '@uptake/domain/contract';
 import type { LedgerCatalogue } from './judge.ts';
 import type { MetadataRules } from './metadata.ts';
 
@@ -91,6 +92,9 @@ export type Milestone = {
  * is counted and logged, and the action stands. Without a person behind the action nothing is recorded.
  */
 export type RecordMilestone = (initiator: Initiator | undefined, milestone: Milestone) => void;
+
+/** Told when a person got a step further with their workspace; whether for the first time is looked up behind it. */
+export type OnCheckpoint = (principal: Principal, checkpoint: OnboardingCheckpoint) => void;
 
 /** How code that brings a milestone about names it, so that the names themselves are written in this file alone. */
 export const milestones = {
