@@ -126,6 +126,7 @@ test('no key, password or address stands in any table, only what cannot be turne
     'api_key.created',
     'environment.created',
     'member.added',
+    'operator.added',
     'product.created',
     'session.started',
     'workspace.created',

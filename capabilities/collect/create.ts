@@ -1,5 +1,6 @@
 /** Wires collecting: the events door, and the same way in for programs of the house (importer, demo). */
 import type { Principal } from '@uptake/domain/contract';
+import { type LedgerCatalogue, SYSTEM_CATALOGUE, SYSTEM_LEDGER } from '@uptake/domain/ledger';
 import { Pseudonyms, Scrubber } from '@uptake/domain/privacy';
 import type { EventLog } from '@uptake/io/event-log';
 import type { Metrics } from '@uptake/io/observability';
@@ -37,6 +38,11 @@ export type Collect = {
 export type IngestOptions = Partial<RequestContext> & Partial<PipelineOptions>;
 
 const NOTHING_SHOWN: RequestContext['text'] = { isStorable: false, needsNoEscapes: false };
+/** Until a tracking plan says more, Uptake's own ledger is the only one with a catalogue. */
+const NO_MILESTONES: LedgerCatalogue = new Map();
+const ledgerCatalogueOf = ({ environmentId }: Sender): LedgerCatalogue =>
+  environmentId === SYSTEM_LEDGER.environmentId ? SYSTEM_CATALOGUE : NO_MILESTONES;
+
 const NOTHING_KNOWN: RequestContext['client'] = { browserFamily: '', osFamily: '', deviceType: '', country: '' };
 
 export function createCollect(options: CollectOptions): Collect {
@@ -47,6 +53,7 @@ export function createCollect(options: CollectOptions): Collect {
     scrubber: new Scrubber((rule) => meter.scrubbed(rule)),
     pseudonyms: new Pseudonyms(createKeyedHash(options.secrets.subkey('pseudonyms'))),
     meter,
+    ledgerCatalogueOf,
     randomUuid: options.randomUuid,
     settings,
   };

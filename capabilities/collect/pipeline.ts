@@ -4,6 +4,7 @@
  * the other, so that each is timed once per batch and keeps the processor's caches warm.
  */
 import { type Event, EventDecoder, isRefusal, type Principal, Problem, RowEncoder } from '@uptake/domain/contract';
+import { judgeLedger, type LedgerCatalogue } from '@uptake/domain/ledger';
 import type { Pseudonyms, Scrubber } from '@uptake/domain/privacy';
 import { type EventLog, LogUnavailable } from '@uptake/io/event-log';
 import { Batch, type IngestReply, PASS, type RequestContext, type Sender, type Verdict } from './batch.ts';
@@ -14,6 +15,8 @@ export type PipelineDependencies = {
   readonly scrubber: Scrubber;
   readonly pseudonyms: Pseudonyms;
   readonly meter: PipelineMeter;
+  /** The milestones an environment with policy `ledger` keeps. */
+  readonly ledgerCatalogueOf: (sender: Sender) => LedgerCatalogue;
   /** A fresh lower-case UUID. */
   readonly randomUuid: () => string;
   readonly settings: {
@@ -120,17 +123,25 @@ function normalise(batch: Batch): void {
 }
 
 /**
- * `observe` with policy `full` stores every lawful event, marked as unplanned. `enforce` and `ledger` keep what the
- * tracking plan names and nothing else; as long as an environment has no plan, that is nothing.
+ * `observe` with policy `full` stores every lawful event, marked as unplanned. `ledger` keeps the milestones of its
+ * catalogue, `enforce` what the tracking plan names; as long as an environment has no plan, that is nothing.
  */
-function checkContract(batch: Batch): void {
+function checkContract(batch: Batch, { ledgerCatalogueOf }: PipelineDependencies): void {
   const { mode, policy } = batch.sender.environment;
-  if (mode === 'observe' && policy === 'full') return;
-  const why = policy === 'ledger' ? 'keeps catalogued milestones only (policy ledger)' : 'enforces its tracking plan';
+  if (policy === 'ledger') {
+    const catalogue = ledgerCatalogueOf(batch.sender);
+    batch.judge((event) => {
+      const refusal = judgeLedger(event, catalogue);
+      event.isPlanned = refusal === undefined;
+      return refusal;
+    });
+    return;
+  }
+  if (mode === 'observe') return;
   batch.judge((event) => ({
     reason: 'unplanned_event',
     path: '/event_name',
-    detail: `This environment ${why}, and "${event.eventName}" is not in it. Add the event to the plan, or choose mode observe with policy full.`,
+    detail: `This environment enforces its tracking plan, and "${event.eventName}" is not in it. Add the event to the plan, or choose mode observe with policy full.`,
   }));
 }
 

@@ -34,19 +34,19 @@ test('collection_disabled drops every event unread, counts it, and says so', asy
 
 describe('an environment that keeps planned events only', () => {
   const strict = [
-    { mode: 'enforce', policy: 'full', eventsPerSecondLimit: undefined },
-    { mode: 'observe', policy: 'ledger', eventsPerSecondLimit: undefined },
+    ['unplanned_event', { mode: 'enforce', policy: 'full', eventsPerSecondLimit: undefined }],
+    ['unknown_milestone', { mode: 'observe', policy: 'ledger', eventsPerSecondLimit: undefined }],
   ] as const;
 
-  test('has unplanned_event for all others, and stores nothing it cannot judge', async () => {
+  test('has a reason for all others, and stores nothing it cannot judge', async () => {
     await withDoor({}, async (door) => {
       const key = await door.testAccess.access.readModel.authenticateKey(door.first.writeKey.value, '127.0.0.1');
-      for (const environment of strict) {
-        const before = await door.counted('rejected', 'unplanned_event');
+      for (const [reason, environment] of strict) {
+        const before = await door.counted('rejected', reason);
         const reply = await door.collect.ingest({ ...key, environment } as Principal, [named(), { event_name: 'Bad' }]);
         expect(reply).toMatchObject({ accepted: 0, rejected: 2 });
-        expect(reply.results.map(({ reason }) => reason)).toEqual(['unplanned_event', 'invalid_event_name']);
-        expect(await door.counted('rejected', 'unplanned_event')).toBe(before + 1);
+        expect(reply.results.map((result) => result.reason)).toEqual([reason, 'invalid_event_name']);
+        expect(await door.counted('rejected', reason)).toBe(before + 1);
       }
       expect(await door.takeRows()).toEqual([]);
     });

@@ -31,8 +31,7 @@ export const REASONS = {
   event_too_large: { result: 'rejected', meaning: 'The event is larger than allowed.' },
   unplanned_event: {
     result: 'rejected',
-    meaning:
-      'The environment keeps only events of its tracking plan (mode `enforce` or policy `ledger`), and this is not one.',
+    meaning: 'The environment keeps only events of its tracking plan (mode `enforce`), and this is not one.',
   },
   unknown_milestone: {
     result: 'rejected',
