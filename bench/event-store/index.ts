@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ROW_VERSION } from '@uptake/domain/contract';
 import { countableExpression, type EventStore, openChdbEventStore } from '@uptake/io/event-store';
 import { Session } from 'chdb';
 import { BENCH_ENVIRONMENT, BENCH_PERIOD, BENCH_WORKSPACE } from '../event-table/generate.ts';
@@ -65,7 +66,12 @@ async function insertAll(store: EventStore, events: number, batch: number): Prom
   for await (const { rows, count } of batchesOf(source.stdout, batch)) {
     const startedAt = performance.now();
     const cpu = process.cpuUsage();
-    await store.insertEvents({ token: `bench-${total.events}`, rowVersion: 1, rows: [rows], eventCount: count });
+    await store.insertEvents({
+      token: `bench-${total.events}`,
+      rowVersion: ROW_VERSION,
+      rows: [rows],
+      eventCount: count,
+    });
     const used = process.cpuUsage(cpu);
     total.seconds += (performance.now() - startedAt) / 1_000;
     total.cpuSeconds += (used.user + used.system) / 1e6;

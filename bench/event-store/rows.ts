@@ -19,6 +19,8 @@ const VALUES: Partial<Record<EventColumn, string>> = {
   properties: 'properties',
   is_internal: "if(is_internal, 'true', 'false')",
   is_planned: "if(is_planned, 'true', 'false')",
+  schema_version: "'0'",
+  consent: `'""'`,
 };
 
 const ROW = `concat('[', ${EVENT_COLUMNS.map((column) => VALUES[column] ?? `toJSONString(${column})`).join(", ',', ")}, ']')`;

@@ -89,6 +89,8 @@ export function eventWith(parts: Partial<Event> & { readonly timestampMs: number
     properties: {},
     weight: 1,
     isPlanned: false,
+    schemaVersion: 0,
+    consent: '',
     ...parts,
   };
 }

@@ -84,9 +84,12 @@ describe('the conformance vectors of decoding', () => {
 
   test('cover every reason for which a decoder refuses', () => {
     const covered = new Set(vectors.cases.map((vector) => vector.refused?.reason));
-    const missing = Object.entries(REASONS)
-      .filter(([reason, { result }]) => result === 'rejected' && reason !== 'unplanned_event')
-      .filter(([reason]) => !covered.has(reason as RejectReason));
+    const decoders = ['decode.ts', 'decode-properties.ts', 'decode-text.ts', 'decode-timestamp.ts']
+      .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+      .join('');
+    const missing = Object.keys(REASONS)
+      .filter((reason) => decoders.includes(`'${reason}'`))
+      .filter((reason) => !covered.has(reason as RejectReason));
     expect(missing).toEqual([]);
   });
 

@@ -137,6 +137,8 @@ export class EventDecoder {
       properties: this.#properties(raw.properties),
       weight: 1,
       isPlanned: false,
+      schemaVersion: 0,
+      consent: '',
     };
   }
 

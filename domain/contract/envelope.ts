@@ -186,4 +186,8 @@ export type Event = {
   weight: number;
   /** False where no tracking plan covers the event (observe mode). */
   isPlanned: boolean;
+  /** Version of the schema it was checked against; 0 where no schema covers it. */
+  schemaVersion: number;
+  /** What its person agreed to, as the client said it; '' where it said nothing. */
+  consent: string;
 };

@@ -6,6 +6,13 @@ export * from './envelope-schema.ts';
 export * from './limits.ts';
 export * from './problems.ts';
 export * from './reasons.ts';
-export { EVENT_COLUMNS, type EventColumn, type EventScope, encodeRow, ROW_VERSION } from './row.ts';
+export {
+  COLUMNS_OF_ROW_VERSION,
+  EVENT_COLUMNS,
+  type EventColumn,
+  type EventScope,
+  encodeRow,
+  ROW_VERSION,
+} from './row.ts';
 export { RowEncoder } from './row-encoder.ts';
 export * from './scopes.ts';

@@ -49,7 +49,7 @@ export class RowEncoder {
       `${this.#head}${event.eventId}","${event.eventName}","${event.eventType}","${timestamp}","${original}","${this.#receivedAt}` +
       `${this.#application}${event.tenantId}","${event.userId}","${event.userRole}","${event.sessionId}` +
       `${this.#place}${event.requestId}","${event.traceId}","${event.correlationId}` +
-      `${this.#client}${objectText(event.properties)},${event.weight},${event.isPlanned}]`
+      `${this.#client}${objectText(event.properties)},${event.weight},${event.isPlanned},${event.schemaVersion},"${event.consent}"]`
     );
   }
 }

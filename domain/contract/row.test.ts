@@ -49,6 +49,8 @@ const event: fc.Arbitrary<Event> = fc.record({
   }),
   weight: fc.constantFrom(1, 2.5),
   isPlanned: fc.boolean(),
+  schemaVersion: fc.nat(10_000),
+  consent: fc.constantFrom('', 'analytics', 'analytics location'),
 });
 
 test('a row says each column in its place, and times in seconds with three decimals', () => {

@@ -6,7 +6,7 @@
 import type { Event } from './envelope.ts';
 
 /** Version of the row layout, kept with every log record, so that a newer writer can read an older log. */
-export const ROW_VERSION = 1;
+export const ROW_VERSION = 2;
 
 export const EVENT_COLUMNS = [
   'workspace_id',
@@ -45,7 +45,12 @@ export const EVENT_COLUMNS = [
   'properties',
   'weight',
   'is_planned',
+  'schema_version',
+  'consent',
 ] as const;
+
+/** How many columns the rows of each version have. New ones are added behind the others, so an older row is a shorter one. */
+export const COLUMNS_OF_ROW_VERSION: Readonly<Record<number, number>> = { 1: 36, 2: 38 };
 
 export type EventColumn = (typeof EVENT_COLUMNS)[number];
 
@@ -95,6 +100,8 @@ export function encodeRow(scope: EventScope, event: Event): string {
     event.properties,
     event.weight,
     event.isPlanned,
+    event.schemaVersion,
+    event.consent,
   ]);
 }
 

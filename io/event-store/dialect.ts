@@ -2,7 +2,7 @@
  * The SQL dialect of the event store in one place: names, settings and literals. Embedded and scaled differ only in what
  * `TableFamily` answers; every statement is otherwise the same.
  */
-import { EVENT_COLUMNS, type EventColumn, ROW_VERSION } from '@uptake/domain/contract';
+import { COLUMNS_OF_ROW_VERSION, EVENT_COLUMNS, type EventColumn, ROW_VERSION } from '@uptake/domain/contract';
 import type { QuestionScope } from './port.ts';
 import { quote } from './sql-text.ts';
 
@@ -103,10 +103,11 @@ const INPUT_COLUMNS: Partial<Record<EventColumn, string>> = {
 
 /** The columns a row of the layout fills, in its order. An older log may still hold older layouts: each stays here. */
 export function insertColumns(rowVersion: number): readonly string[] {
-  if (rowVersion !== ROW_VERSION) {
+  const count = COLUMNS_OF_ROW_VERSION[rowVersion];
+  if (count === undefined) {
     throw new RangeError(`row version ${rowVersion} is not known to this release, which writes version ${ROW_VERSION}`);
   }
-  return EVENT_COLUMNS.map((column) => INPUT_COLUMNS[column] ?? column);
+  return EVENT_COLUMNS.slice(0, count).map((column) => INPUT_COLUMNS[column] ?? column);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Rows for the tests of event stores: realistic by default, each field changeable. */
-import { type Event, type EventScope, encodeRow } from '@uptake/domain/contract';
+import { type Event, type EventScope, encodeRow, ROW_VERSION } from '@uptake/domain/contract';
 
 export const NORTHWIND: EventScope = {
   workspaceId: '0197f3a0-0000-7000-8000-000000000001',
@@ -51,6 +51,8 @@ export function sampleEvent(n: number, changes: Partial<Event> = {}): Event {
     properties: { plan: 'team', duration_ms: 120.5 },
     weight: 1,
     isPlanned: true,
+    schemaVersion: 1,
+    consent: '',
     ...changes,
   };
 }
@@ -58,5 +60,5 @@ export function sampleEvent(n: number, changes: Partial<Event> = {}): Event {
 /** An insert of these events, as the writer makes it. */
 export function batchOf(token: string, events: readonly Event[], scope: EventScope = NORTHWIND) {
   const rows = events.map((event) => Buffer.from(`${encodeRow(scope, event)}\n`));
-  return { token, rowVersion: 1, rows, eventCount: events.length };
+  return { token, rowVersion: ROW_VERSION, rows, eventCount: events.length };
 }

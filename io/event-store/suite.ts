@@ -1,4 +1,5 @@
 /** What every event store promises, whatever runs the dialect. The embedded one passes it now, a cluster later, unchanged. */
+import { ROW_VERSION } from '@uptake/domain/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { columnExpression, countableExpression, propertyExpression } from './expressions.ts';
 import { type EventStore, type Question, RowsRefused } from './port.ts';
@@ -43,6 +44,19 @@ export function describeEventStore(name: string, newPlace: () => Promise<StorePl
       await store.close();
       await place.remove();
     }, 60_000);
+
+    test('rows of an older release, still in the log after an upgrade, are inserted as they are', async () => {
+      const eventName = freshName();
+      const batch = batchOf(freshName(), [sampleEvent(1, { eventName, schemaVersion: 7, consent: 'analytics' })]);
+      const older = batch.rows.map((row) =>
+        Buffer.from(`${JSON.stringify(JSON.parse(row.toString()).slice(0, 36))}\n`),
+      );
+      await store.insertEvents({ ...batch, rowVersion: 1, rows: older });
+      const [row] = await ask('SELECT schema_version, consent, surface FROM events WHERE event_name = {name:String}', {
+        name: eventName,
+      });
+      expect(row).toEqual({ schema_version: 0, consent: '', surface: 'board' });
+    });
 
     test('every field of a row comes back in its wire form', async () => {
       const eventName = freshName();
@@ -245,7 +259,7 @@ export function describeEventStore(name: string, newPlace: () => Promise<StorePl
     });
 
     test('an empty batch is no insert', async () => {
-      await store.insertEvents({ token: freshName(), rowVersion: 1, rows: [], eventCount: 0 });
+      await store.insertEvents({ token: freshName(), rowVersion: ROW_VERSION, rows: [], eventCount: 0 });
     });
 
     testQuestions({ store: () => store, ask, countOf, freshName });

@@ -1,5 +1,6 @@
 /** All migrations in order. The number of the last is the schema version. */
 import { migration as events } from './0001_events.sql.ts';
 import { migration as eventsHourly } from './0002_events_hourly.sql.ts';
+import { migration as eventsGoverned } from './0003_events_governed.sql.ts';
 
-export const MIGRATIONS = [events, eventsHourly] as const;
+export const MIGRATIONS = [events, eventsHourly, eventsGoverned] as const;
