@@ -7,6 +7,7 @@ import { createCollect, createLive } from '@uptake/capabilities/collect';
 import { createWriter, type Writer } from '@uptake/capabilities/collect/writer';
 import { createInsights } from '@uptake/capabilities/insights';
 import { createOperations } from '@uptake/capabilities/operations';
+import { createSelfTelemetry } from '@uptake/capabilities/operations/self-telemetry';
 import { Problem } from '@uptake/domain/contract';
 import { scrubText } from '@uptake/domain/privacy';
 import type { Config } from '@uptake/io/config';
@@ -19,6 +20,7 @@ import { type FirstSignIn, keepFirstSignIn, readFirstSignIn } from './first-sign
 import { createHttp } from './http.ts';
 import { liveRoutes } from './live-routes.ts';
 import { OPENAPI } from './openapi.ts';
+import manifest from './package.json' with { type: 'json' };
 import { registerPages } from './pages.ts';
 import { type Readiness, registerProbes } from './probes.ts';
 import { registerProblemPage } from './problem-page.ts';
@@ -64,7 +66,14 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   const roles = new Set(config.roles);
   const baseUrl = config.publicUrl ?? `http://localhost:${config.port}`;
 
-  const access = createAccess({ ...stores, nowMs, baseUrl, bootstrap: bootstrapValues(config) });
+  const access = createAccess({
+    ...stores,
+    nowMs,
+    baseUrl,
+    bootstrap: bootstrapValues(config),
+    // Told long after everything here stands: each is somebody's request.
+    onCheckpoint: (principal, checkpoint) => selfTelemetry.onCheckpoint(principal, checkpoint),
+  });
   const signIn = await firstSignIn(access, directory.path);
   const collect = createCollect({
     eventLog,
@@ -93,6 +102,15 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     metrics,
   });
   const live = createLive({ eventLog, metrics });
+  const selfTelemetry = createSelfTelemetry({
+    ...stores,
+    ingest: collect.ingest,
+    access: access.readModel,
+    freshness: writer.freshness,
+    appVersion: manifest.version,
+    nowMs,
+    randomUuid: randomUUID,
+  });
   const insights = createInsights({
     eventStore,
     freshness: writer.freshness,
@@ -101,6 +119,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     logger,
     metrics,
     retentionDays: config.retentionDays,
+    onCheckpoint: selfTelemetry.onCheckpoint,
   });
   const operations = createOperations({
     eventStore,
@@ -123,6 +142,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
       if (!config.analyticsEnabled) questions.addHook('onRequest', refuseQuestions);
       await questions.register(insights.routes);
       await questions.register(operations.routes);
+      await questions.register(selfTelemetry.routes);
       await questions.register(liveRoutes(live, access.readModel));
     });
     await registerPages(app);
@@ -169,6 +189,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
       live.close();
       await demo.done.catch(() => undefined);
       await app.close();
+      await selfTelemetry.settled();
       await writer.stop();
       await jobs.stop();
       await stores.close();

@@ -1,4 +1,5 @@
 /** Wires insights: the doors for questions, and what other capabilities may ask. */
+import type { OnCheckpoint } from '@uptake/domain/ledger';
 import type { EventStore } from '@uptake/io/event-store';
 import type { Logger, Metrics } from '@uptake/io/observability';
 import type { FastifyPluginAsync } from 'fastify';
@@ -19,6 +20,8 @@ export type InsightsOptions = {
   readonly metrics: Metrics;
   /** How long raw events are kept; before that, the hourly aggregates answer what they can. */
   readonly retentionDays?: number;
+  /** Told when a person got their first answers. */
+  readonly onCheckpoint?: OnCheckpoint;
 };
 
 export type Insights = { readonly routes: FastifyPluginAsync; readonly readModel: InsightsReadModel };
@@ -48,7 +51,7 @@ export function createInsights(options: InsightsOptions): Insights {
     return result;
   };
   return {
-    routes: insightsRoutes({ ...service, trend }, access, nowMs),
+    routes: insightsRoutes({ ...service, trend }, access, nowMs, options.onCheckpoint),
     readModel: { trend, periodCounts: service.periodCounts },
   };
 }

@@ -2,6 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type InputError, LIMITS, type Principal, Problem } from '@uptake/domain/contract';
 import { clip, type Dimension, fieldRefusal, insightField, parseMoment } from '@uptake/domain/insights';
+import type { OnCheckpoint } from '@uptake/domain/ledger';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { AccessReadModel } from '../access/read-model.ts';
@@ -31,6 +32,7 @@ export function insightsRoutes(
   service: InsightsService,
   access: Pick<AccessReadModel, 'authenticateRequest'>,
   nowMs: () => number,
+  onCheckpoint: OnCheckpoint = () => {},
 ): FastifyPluginAsyncTypebox {
   const asker = (request: FastifyRequest): Promise<Principal> =>
     access.authenticateRequest(request, { allow: ['secret_key', 'member'], scope: 'read' });
@@ -52,8 +54,10 @@ export function insightsRoutes(
         serializerCompiler: () => JSON.stringify,
       },
       async (request) => {
-        const { workspaceId } = await asker(request);
-        return trendToWire(await service.trend(workspaceId, request.body));
+        const principal = await asker(request);
+        const result = await service.trend(principal.workspaceId, request.body);
+        onCheckpoint(principal, 'first_insight_answered');
+        return trendToWire(result);
       },
     );
 
@@ -128,7 +132,13 @@ export function insightsRoutes(
           response: { 200: OverviewSchema },
         },
       },
-      async (request) => overviewToWire(await service.overview(await scopeOf(request, request.query.environment_id))),
+      async (request) => {
+        const principal = await asker(request);
+        const scope = await service.scopeOf(principal.workspaceId, request.query.environment_id);
+        const overview = await service.overview(scope);
+        if (overview.topEvents.length > 0) onCheckpoint(principal, 'first_event_seen');
+        return overviewToWire(overview);
+      },
     );
   };
 }

@@ -79,6 +79,11 @@ type MetadataOf<Rules> = {
 /** Who brought it about, and for which customer of this installation: a workspace is Uptake's tenant. */
 export type Initiator = { readonly workspaceId: string; readonly userId: string };
 
+/** The person behind a request; a key that a program holds is nobody. */
+export function initiatorOf(principal: Principal): Initiator | undefined {
+  return principal.kind === 'member' ? { workspaceId: principal.workspaceId, userId: principal.userId } : undefined;
+}
+
 /** One thing that happened, of a known family with exactly the metadata of that family. */
 export type Milestone = {
   readonly [Family in MilestoneFamily]: {

@@ -44,6 +44,8 @@ function milestone(parts: Partial<Event> = {}): Event {
     properties: { report_kind: 'trend', report_id: REPORT_ID },
     weight: 1,
     isPlanned: false,
+    schemaVersion: 0,
+    consent: '',
     ...parts,
   };
 }
