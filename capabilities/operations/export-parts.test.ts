@@ -16,11 +16,11 @@ test('quiet hours of a day are one part, and a new day begins another', () => {
 
 test('no part holds more than fits, unless a single bucket does', () => {
   const parts = partsOf(
-    [hour(3, 30_000), hour(4, 30_000), hour(5, 20_000), hour(6, 350_000), hour(7, 1)],
+    [hour(3, 600_000), hour(4, 600_000), hour(5, 400_000), hour(6, 3_500_000), hour(7, 1)],
     HOUR_MS,
     WHOLE,
   );
-  expect(parts.map(({ events }) => events)).toEqual([30_000, 50_000, 350_000, 1]);
+  expect(parts.map(({ events }) => events)).toEqual([600_000, 1_000_000, 3_500_000, 1]);
   for (const [index, part] of parts.entries()) if (index > 0) expect(part.fromMs).toBe(parts[index - 1]!.toMs);
 });
 

@@ -13,8 +13,11 @@ import {
 const DAY_MS = 86_400_000;
 /** A slow reader holds a part's question open; this is the longest it may. */
 const PART_TIMEOUT_MS = 15 * 60_000;
-/** As many events as the store puts in order in memory at a time, except where a single second holds more. */
-const PART_EVENTS = 50_000;
+/**
+ * As many events as the store puts in order at a time, except where a single second holds more. Each part reads the
+ * times of its whole day, so parts are large: a day of six million takes six such readings.
+ */
+const PART_EVENTS = 1_000_000;
 /** Lines are handed on in pieces of about this size: one write per event would cost more than the event. */
 const CHUNK_LENGTH = 64 * 1024;
 

@@ -80,13 +80,21 @@ export async function openQuestions(options: QuestionsOptions): Promise<Question
     const timeoutMs = question.timeoutMs ?? STREAM_TIMEOUT_MS;
     const limits = { timeoutMs, maxMemoryBytes };
     const pieces = engine.stream(statement(question, { tag: tagOf(question.name), limits, scope: question.scope }));
+    const startedAtMs = nowMs();
+    // A reader that leaves early ends the loop without a word.
+    let outcome: QuestionOutcome = 'aborted';
     try {
       for await (const line of lines(pieces)) {
         question.signal?.throwIfAborted();
         yield JSON.parse(line) as Row;
       }
+      outcome = 'answered';
     } catch (error) {
-      throw asQuestionError(error, question.name, timeoutMs);
+      const reason = asQuestionError(error, question.name, timeoutMs);
+      outcome = outcomeOf(reason);
+      throw reason;
+    } finally {
+      options.onAnswer({ name: question.name, outcome, tookMs: nowMs() - startedAtMs });
     }
   }
 

@@ -1,0 +1,33 @@
+/**
+ * Hourly aggregates of sampled events (decision 0011). What is kept for the panel alone is a row of its own, so that the
+ * sketches of people can be read with and without it; the variance says how far off the sum of weights may be, and that
+ * there was sampling at all. Unsampled hours have one row as before, and two zeros.
+ */
+import type { Migration } from '../migrate.ts';
+
+export const migration: Migration = {
+  version: 4,
+  name: 'events_hourly_sampled',
+  statements: () => [
+    // A new column of the sorting key must be added in the statement that extends it, without a default of its own.
+    `ALTER TABLE events_hourly
+  ADD COLUMN IF NOT EXISTS is_panel_only UInt8 CODEC(ZSTD(1)),
+  ADD COLUMN IF NOT EXISTS events_variance SimpleAggregateFunction(sum, Float64) CODEC(ZSTD(1)),
+  MODIFY ORDER BY (workspace_id, environment_id, event_name, feature_area, tenant_id, hour, is_panel_only)`,
+    `ALTER TABLE events_hourly_writer MODIFY QUERY
+SELECT
+  workspace_id,
+  environment_id,
+  toStartOfHour(toDateTime(timestamp, 'UTC')) AS hour,
+  event_name,
+  feature_area,
+  tenant_id,
+  sum(weight) AS events,
+  uniqIfState(user_key, user_key != 0) AS users,
+  uniqIfState(session_key, session_key != 0) AS sessions,
+  toUInt8(weight = 0) AS is_panel_only,
+  sum(weight * (weight - 1)) AS events_variance
+FROM events
+GROUP BY workspace_id, environment_id, hour, event_name, feature_area, tenant_id, is_panel_only`,
+  ],
+};
