@@ -5,6 +5,7 @@ import { readEdges } from './edges.ts';
 import { checkFloors } from './floors.ts';
 import { checkFile, checkSource, checkTestProjects } from './house-rules.ts';
 import { type Finding, listFiles, readSources } from './sources.ts';
+import { checkTelemetryBypass } from './telemetry-bypass.ts';
 import { readWorkspaces } from './workspaces.ts';
 
 export function checkHouse(
@@ -16,6 +17,7 @@ export function checkHouse(
   return [
     ...checkFloors(sources, readWorkspaces(root), readEdges(root)),
     ...sources.flatMap(checkSource),
+    ...sources.flatMap(checkTelemetryBypass),
     ...files.flatMap((file) => checkFile(file, () => readFileSync(join(root, file), 'utf8'))),
     ...checkTestProjects(files, testProjects),
   ];

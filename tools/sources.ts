@@ -1,7 +1,7 @@
 /** Reads the source tree once, so that every rule of the house looks at the same facts: imports, globals, comments. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseSync, Visitor } from 'oxc-parser';
+import { type Expression, parseSync, Visitor } from 'oxc-parser';
 
 /** A broken rule. `message` says what is wrong and what to do. */
 export type Finding = { readonly file: string; readonly line: number; readonly rule: string; readonly message: string };
@@ -15,6 +15,8 @@ export type Import = {
 };
 /** Use of something ambient: `Date.now`, `process.env`, `fetch`. */
 export type Ambient = { readonly expression: string; readonly line: number };
+/** `eventLog.append(…)`: the function's name and that of what it was called on, '' where it was called by itself. */
+export type Call = { readonly name: string; readonly object: string; readonly line: number };
 
 export type SourceFile = {
   /** Relative to the root, with forward slashes. */
@@ -22,6 +24,7 @@ export type SourceFile = {
   readonly text: string;
   readonly imports: readonly Import[];
   readonly ambients: readonly Ambient[];
+  readonly calls: readonly Call[];
   readonly comments: readonly { readonly text: string; readonly line: number }[];
 };
 
@@ -66,6 +69,7 @@ export function parseSource(path: string, text: string): SourceFile {
     imports.push({ specifier, line: lineAt(start), isTypeOnly, names });
   }
   const ambients: Ambient[] = [];
+  const calls: Call[] = [];
   const sawAmbient = (expression: string, offset: number) => ambients.push({ expression, line: lineAt(offset) });
   new Visitor({
     ImportExpression(node) {
@@ -83,6 +87,9 @@ export function parseSource(path: string, text: string): SourceFile {
     },
     CallExpression(node) {
       if (node.callee.type === 'Identifier') sawAmbient(`${node.callee.name}()`, node.start);
+      const name = lastNameOf(node.callee);
+      const object = node.callee.type === 'MemberExpression' ? lastNameOf(node.callee.object) : '';
+      if (name !== '') calls.push({ name, object, line: lineAt(node.start) });
     },
     NewExpression(node) {
       if (node.callee.type !== 'Identifier') return;
@@ -90,7 +97,18 @@ export function parseSource(path: string, text: string): SourceFile {
     },
   }).visit(parsed.program);
   const comments = parsed.comments.map((comment) => ({ text: comment.value, line: lineAt(comment.start) }));
-  return { path, text, imports, ambients, comments };
+  return { path, text, imports, ambients, calls, comments };
+}
+
+/** The name at the end of `a`, `a.b`, `a['b']`, `this.#b`; '' where there is none. */
+function lastNameOf(node: Expression): string {
+  if (node.type === 'Identifier') return node.name;
+  if (node.type !== 'MemberExpression') return '';
+  const { property } = node;
+  if (property.type === 'Literal') return String(property.value);
+  return property.type === 'PrivateIdentifier' || (property.type === 'Identifier' && !node.computed)
+    ? property.name
+    : '';
 }
 
 /** The same facts may be told by a naming rule: what serves tests alone may do what tests may do. */
