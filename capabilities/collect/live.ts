@@ -27,9 +27,15 @@ const SHOWN = [
 
 export type LiveScope = { readonly workspaceId: string; readonly environmentId: string | undefined };
 
+/** Environments whose single events nobody may see. Looked up anew with every heartbeat: a policy may change meanwhile. */
+export type HiddenEnvironments = {
+  readonly ids: ReadonlySet<unknown>;
+  lookUp(): Promise<ReadonlySet<unknown>>;
+};
+
 export type Live = {
   /** Streams to the response until it closes. */
-  stream(scope: LiveScope, response: ServerResponse): void;
+  stream(scope: LiveScope, hidden: HiddenEnvironments, response: ServerResponse): void;
   close(): void;
 };
 
@@ -41,8 +47,8 @@ export function createLive({ eventLog, metrics }: { eventLog: EventLog; metrics:
   });
 
   return {
-    stream(scope, response) {
-      const listener = new Listener(scope, response);
+    stream(scope, hidden, response) {
+      const listener = new Listener(scope, hidden, response);
       listeners.add(listener);
       response.on('close', () => {
         listener.end();
@@ -60,18 +66,19 @@ export function createLive({ eventLog, metrics }: { eventLog: EventLog; metrics:
 class Listener {
   readonly response: ServerResponse;
   readonly #scope: LiveScope;
+  readonly #hidden: HiddenEnvironments;
   readonly #timers: NodeJS.Timeout[];
+  #hiddenIds: ReadonlySet<unknown>;
   #budget = EVENTS_PER_SECOND;
   #skipped = 0;
 
-  constructor(scope: LiveScope, response: ServerResponse) {
+  constructor(scope: LiveScope, hidden: HiddenEnvironments, response: ServerResponse) {
     this.#scope = scope;
+    this.#hidden = hidden;
+    this.#hiddenIds = hidden.ids;
     this.response = response;
-    this.#timers = [
-      setInterval(() => this.#refill(), 1_000),
-      setInterval(() => this.#send('heartbeat', { at: new Date().toISOString() }), HEARTBEAT_MS),
-    ];
-    this.#send('heartbeat', { at: new Date().toISOString() });
+    this.#timers = [setInterval(() => this.#refill(), 1_000), setInterval(() => this.#beat(), HEARTBEAT_MS)];
+    this.#beat();
   }
 
   offer(record: LogRecord): void {
@@ -86,6 +93,7 @@ class Listener {
       looked += 1;
       const row = JSON.parse(line) as unknown[];
       if (this.#scope.environmentId !== undefined && row[COLUMN.environment_id] !== this.#scope.environmentId) continue;
+      if (this.#hiddenIds.has(row[COLUMN.environment_id])) continue;
       this.#budget -= 1;
       this.#send('telemetry', shown(record, row));
     }
@@ -94,6 +102,17 @@ class Listener {
 
   end(): void {
     for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  #beat(): void {
+    this.#send('heartbeat', { at: new Date().toISOString() });
+    this.#hidden.lookUp().then(
+      (ids) => {
+        this.#hiddenIds = ids;
+      },
+      // What was hidden stays hidden while nobody can tell.
+      () => {},
+    );
   }
 
   #refill(): void {

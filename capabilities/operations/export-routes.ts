@@ -3,6 +3,7 @@ import { finished, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Problem } from '@uptake/domain/contract';
+import { refuseRowsOfLedger } from '@uptake/domain/ledger';
 import type { EventStore } from '@uptake/io/event-store';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
@@ -63,9 +64,11 @@ export function createExport(dependencies: ExportDependencies): { readonly route
         const environmentId = request.query.environment_id ?? principal.environmentId;
         const period = readPeriod(request.query, nowMs());
         const environments = await access.environmentsOf(workspaceId);
-        if (!environments.some(({ id }) => id === environmentId)) {
+        const environment = environments.find(({ id }) => id === environmentId);
+        if (environment === undefined) {
           throw new Problem('not_found', 'The workspace of this key has no such environment.');
         }
+        refuseRowsOfLedger(environment);
         if (running >= EXPORTS_AT_ONCE) {
           const detail = `${EXPORTS_AT_ONCE} exports are running, as many as may; try again when one has ended.`;
           throw new Problem('rate_limited', detail, { retryAfterSeconds: RETRY_AFTER_SECONDS });

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { decodeEvent, encodeRow, isRefusal, ROW_VERSION } from '@uptake/domain/contract';
-import { auditEntries } from '@uptake/io/control-store/schema';
+import { auditEntries, environments } from '@uptake/io/control-store/schema';
 import { type EventStore, openChdbEventStore } from '@uptake/io/event-store';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestAccess, TEST_ADMIN, type TestAccess } from '../access/testing.ts';
 import { createExport, EVENT_COUNT_HEADER, readPeriod } from './export-routes.ts';
@@ -278,6 +279,30 @@ describe('exporting to slow readers', () => {
     };
     await expect.poll(statusAfterHangUp, { timeout: 10_000 }).toBe(200);
     expect((await second.text()).split('\n')).toHaveLength(count + 1);
+  });
+});
+
+describe('the events of a ledger', () => {
+  test('leave by no export, and nothing is written down as exported', async () => {
+    const setPolicy = (policy: 'full' | 'ledger') =>
+      access.controlStore.asSystem((tx) =>
+        tx.update(environments).set({ policy }).where(eq(environments.id, own.environmentId)),
+      );
+    const exports = () =>
+      access.controlStore.asSystem((tx) =>
+        tx.select().from(auditEntries).where(eq(auditEntries.action, 'events.exported')),
+      );
+    const before = (await exports()).length;
+    await setPolicy('ledger');
+    try {
+      const { status, body } = await exported();
+      expect(status).toBe(403);
+      expect(JSON.parse(body)).toMatchObject({ code: 'aggregates_only' });
+      expect(await exports()).toHaveLength(before);
+    } finally {
+      await setPolicy('full');
+    }
+    expect((await exported()).status).toBe(200);
   });
 });
 

@@ -54,6 +54,11 @@ export const PROBLEMS = {
     title: 'The key or person may not do this',
     remedy: 'Use a key with the scope, or an account with the role, that `detail` names.',
   },
+  aggregates_only: {
+    status: 403,
+    title: 'This environment shows counts, never single events',
+    remedy: 'Ask for counts instead; whether an environment is a ledger is chosen by its policy.',
+  },
   address_not_allowed: {
     status: 403,
     title: 'The key may not be used from this address',
