@@ -16,6 +16,8 @@ import {
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
 const createdAt = () => instant('created_at').notNull().defaultNow();
+/** For columns that a trigger fills: no insert may name them. */
+const BY_THE_DATABASE = sql`NULL`;
 
 export const workspaces = pgTable('workspaces', {
   id: uuid('id').primaryKey().defaultRandom(),
@@ -99,9 +101,25 @@ export const auditEntries = pgTable(
     subjectKind: text('subject_kind').notNull(),
     subjectId: text('subject_id').notNull(),
     details: jsonb('details').$type<Record<string, unknown>>().notNull().default({}),
+    /** The workspace, or the nil UUID for the chain of the installation. */
+    chainId: uuid('chain_id').notNull().generatedAlwaysAs(BY_THE_DATABASE),
+    sequence: bigint('sequence', { mode: 'number' }).notNull().generatedAlwaysAs(BY_THE_DATABASE),
+    /** SHA-256, hex; zeros before the first entry. */
+    previousHash: text('previous_hash').notNull().generatedAlwaysAs(BY_THE_DATABASE),
+    hash: text('hash').notNull().generatedAlwaysAs(BY_THE_DATABASE),
   },
-  (table) => [index('audit_entries_by_time').on(table.workspaceId, table.occurredAt)],
+  (table) => [
+    index('audit_entries_by_time').on(table.workspaceId, table.occurredAt),
+    uniqueIndex('audit_entries_by_sequence').on(table.chainId, table.sequence),
+  ],
 );
+
+/** Where each chain of audit entries ends. Moves only with an entry. */
+export const auditChains = pgTable('audit_chains', {
+  chainId: uuid('chain_id').primaryKey(),
+  sequence: bigint('sequence', { mode: 'number' }).notNull().default(0),
+  hash: text('hash').notNull().default(sql`repeat('0', 64)`),
+});
 
 /** People and their sessions: the tables better-auth works on. Reached `asSystem` only. */
 export const users = pgTable('users', {
@@ -251,6 +269,7 @@ export const TABLES = {
   memberships,
   apiKeys,
   auditEntries,
+  auditChains,
   users,
   sessions,
   accounts,

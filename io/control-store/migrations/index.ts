@@ -2,7 +2,8 @@
 import { access } from './0001-access.ts';
 import { jobs } from './0002-jobs.ts';
 import { operations } from './0003-operations.ts';
+import { auditChain } from './0004-audit-chain.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
-export const MIGRATIONS: readonly Migration[] = [access, jobs, operations];
+export const MIGRATIONS: readonly Migration[] = [access, jobs, operations, auditChain];
