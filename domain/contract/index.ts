@@ -1,5 +1,6 @@
 /** The wire: event envelope, limits, closed lists of reasons, the problem table, and the row an event becomes. */
 export * from './decode.ts';
+export { jsonPointer, nearestName, quotable } from './decode-text.ts';
 export { parseTimestamp } from './decode-timestamp.ts';
 export * from './envelope.ts';
 export * from './envelope-schema.ts';

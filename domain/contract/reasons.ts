@@ -33,6 +33,17 @@ export const REASONS = {
     result: 'rejected',
     meaning: 'The environment keeps only events of its tracking plan (mode `enforce`), and this is not one.',
   },
+  schema_blocked: { result: 'rejected', meaning: 'The tracking plan blocks this event; nothing of it is kept.' },
+  envelope_mismatch: {
+    result: 'rejected',
+    meaning: 'The tracking plan binds an envelope field that is absent here or has another value.',
+  },
+  property_not_allowed: { result: 'rejected', meaning: 'The tracking plan has no such property for this event.' },
+  property_missing: { result: 'rejected', meaning: 'The tracking plan requires a property that is absent.' },
+  property_invalid: {
+    result: 'rejected',
+    meaning: 'The value is not one that the tracking plan allows for the property.',
+  },
   unknown_milestone: {
     result: 'rejected',
     meaning: "The environment's policy is `ledger`, and this is no milestone of its catalogue.",
