@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { ALLOCATOR_ENVIRONMENT } from '../../apps/cli/allocator.js';
 
 export const WRITE_KEY = 'upk_test_write_key_0123456789';
 export const SECRET_KEY = 'upk_test_secret_key_0123456789';
@@ -55,7 +56,7 @@ export async function startModule(
 ): Promise<ServerProcess> {
   const [program, ...parameters] = [...wrapper, process.execPath, path];
   const child = spawn(program!, parameters, {
-    env: { ...inherited(), ...environment },
+    env: { ...inherited(), ...ALLOCATOR_ENVIRONMENT, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -1,0 +1,1 @@
+export const ALLOCATOR_ENVIRONMENT: Readonly<Record<string, string>>;
