@@ -8,6 +8,8 @@ import type { Logger, Metrics } from '@uptake/io/observability';
 import type { Secrets } from '@uptake/io/secrets';
 import type { FastifyPluginAsync } from 'fastify';
 import { recordAudit } from './audit.ts';
+import { type AuditLog, createAuditLog } from './audit-log.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { authRoutes } from './auth-routes.ts';
 import { createKeyAuthenticator } from './authenticate-key.ts';
 import { createRequestAuthenticator } from './authenticate-request.ts';
@@ -30,6 +32,7 @@ import type { AccessReadModel } from './read-model.ts';
 import { accessRoutes } from './routes.ts';
 import { createWorkspaces, type Workspaces } from './workspaces.ts';
 
+export { type AuditLog, type ChainState, INSTALLATION_CHAIN } from './audit-log.ts';
 export type { BootstrapResult, BootstrapValues, EnsuredWorkspace, WantedWorkspace } from './bootstrap.ts';
 export type { KeyRow, Keys, MadeKey, NewKey } from './keys.ts';
 export type { Members } from './members.ts';
@@ -58,6 +61,7 @@ export type Access = {
   readonly workspaces: Workspaces;
   readonly members: Members;
   readonly operators: Operators;
+  readonly auditLog: AuditLog;
   /** On first start makes the default workspace; later does nothing. */
   bootstrap(): Promise<BootstrapResult>;
   /** For the demo: finds or makes a workspace, with fresh write keys. */
@@ -92,6 +96,7 @@ export function createAccess(dependencies: AccessDependencies): Access {
     environmentsOf: workspaces.environmentsOf,
     audit: (entry) => controlStore.asSystem((tx) => recordAudit(tx, entry, nowMs())),
   };
+  const auditLog = createAuditLog({ controlStore });
   const auth = authRoutes({
     people,
     audit: readModel.audit,
@@ -106,12 +111,14 @@ export function createAccess(dependencies: AccessDependencies): Access {
       await app.register(auth);
       await app.register(rest);
       await app.register(operatorRoutes(operators, authenticateOperator));
+      await app.register(auditRoutes(auditLog, readModel));
     },
     readModel,
     keys,
     workspaces,
     members: createMembers({ controlStore, randomBytes, nowMs }),
     operators,
+    auditLog,
     bootstrap: () => bootstrapInstallation(changes, bootstrap),
     ensureWorkspace: (wanted) => ensureWorkspace(changes, wanted),
     schedule: (jobs) => scheduleHousekeeping(jobs, controlStore, nowMs),
