@@ -1,5 +1,7 @@
 /** How things are now: the last hour, the last day, and both beside the ones before (requirement S4). */
-import { countableExpression, type Question, type QuestionScope } from '@uptake/io/event-store';
+import type { Question, QuestionScope } from '@uptake/io/event-store';
+import { type Reading, uniqueEstimateSql } from './sampled-measures.ts';
+import { SOURCES } from './source.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -21,13 +23,13 @@ export type OverviewTotalsRow = {
 export type OverviewMinuteRow = { readonly minute_ms: number; readonly events: number };
 export type OverviewTopEventRow = { readonly event_name: string; readonly events: number; readonly users: number };
 
-const unique = (of: 'user' | 'tenant', condition: string) => {
-  const { key, present } = countableExpression(of);
-  return `uniqExactIf(${key}, ${present} AND ${condition})`;
-};
+const unique = (of: 'user' | 'tenant', condition: string, reading: Reading) =>
+  of === 'user' && reading === 'sampled'
+    ? uniqueEstimateSql(of, condition, SOURCES.raw)
+    : SOURCES.raw.unique(of, condition);
 const at = (parameter: string) => `fromUnixTimestamp64Milli({${parameter}:Int64}, 'UTC')`;
 
-export function overviewTotalsQuestion(nowMs: number, scope: QuestionScope): Question {
+export function overviewTotalsQuestion(nowMs: number, scope: QuestionScope, reading: Reading = 'plain'): Question {
   return {
     name: 'insights.overview.totals',
     scope,
@@ -41,10 +43,10 @@ export function overviewTotalsQuestion(nowMs: number, scope: QuestionScope): Que
     sql: `SELECT
   sumIf(weight, timestamp >= ${at('hour_ago')}) AS events_last_hour,
   sumIf(weight, timestamp >= ${at('two_hours_ago')} AND timestamp < ${at('hour_ago')}) AS events_previous_hour,
-  ${unique('user', `timestamp >= ${at('day_ago')}`)} AS active_users_24h,
-  ${unique('user', `timestamp < ${at('day_ago')}`)} AS active_users_previous_24h,
-  ${unique('tenant', `timestamp >= ${at('day_ago')}`)} AS active_tenants_24h,
-  ${unique('tenant', `timestamp < ${at('day_ago')}`)} AS active_tenants_previous_24h,
+  ${unique('user', `timestamp >= ${at('day_ago')}`, reading)} AS active_users_24h,
+  ${unique('user', `timestamp < ${at('day_ago')}`, reading)} AS active_users_previous_24h,
+  ${unique('tenant', `timestamp >= ${at('day_ago')}`, reading)} AS active_tenants_24h,
+  ${unique('tenant', `timestamp < ${at('day_ago')}`, reading)} AS active_tenants_previous_24h,
   sumIf(weight, event_type = 'error' AND timestamp >= ${at('day_ago')})
     / nullIf(sumIf(weight, timestamp >= ${at('day_ago')}), 0) AS error_rate_24h,
   max(weight != 1) AS is_sampled
@@ -68,7 +70,7 @@ GROUP BY minute_ms`,
   };
 }
 
-export function overviewTopEventsQuestion(nowMs: number, scope: QuestionScope): Question {
+export function overviewTopEventsQuestion(nowMs: number, scope: QuestionScope, reading: Reading = 'plain'): Question {
   return {
     name: 'insights.overview.top-events',
     scope,
@@ -76,7 +78,7 @@ export function overviewTopEventsQuestion(nowMs: number, scope: QuestionScope): 
     sql: `SELECT
   event_name,
   sum(weight) AS events,
-  ${unique('user', '1')} AS users
+  ${unique('user', '1', reading)} AS users
 FROM events
 WHERE timestamp >= ${at('day_ago')} AND timestamp < ${at('now')}
 GROUP BY event_name

@@ -59,6 +59,23 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
     ['acme'],
     1,
   ),
+  'trend-sampled': trendQuestion(
+    plan({ series: EVERY_MEASURE, breakdown: { field: 'country' } }),
+    ['DE'],
+    SCOPE,
+    'sampled',
+  ),
+  'trend-sampled-from-aggregates': trendQuestion(
+    plan({ series: [{ measure: { kind: 'unique' } }, { event: 'login' }] }, 1),
+    undefined,
+    SCOPE,
+    'sampled',
+  ),
+  'ranking-sampled': rankingQuestion(
+    plan({ series: [{ measure: { kind: 'unique' } }], breakdown: { field: 'country' } }),
+    SCOPE,
+    'sampled',
+  )!,
   'newest-values': newestValuesQuestion(
     plan({ series: [{ event: 'login' }], breakdown: { property: 'plan' } }),
     NOW,
@@ -75,12 +92,14 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   'ranking-from-aggregates': rankingQuestion(plan({ breakdown: { field: 'feature_area' } }, 1), SCOPE)!,
   analytics: analyticsQuestion(WEEK, { eventName: 'login', tenantId: 'acme', featureArea: 'billing' }, 'raw', SCOPE),
   'analytics-from-aggregates': analyticsQuestion(WEEK, {}, 'hourly', SCOPE),
+  'analytics-sampled-from-aggregates': analyticsQuestion(WEEK, {}, 'hourly', SCOPE, 'sampled'),
   'catalogue-events': catalogueEventsQuestion(NOW - 30 * DAY, SCOPE),
   'catalogue-properties': cataloguePropertiesQuestion(NOW - 30 * DAY, SCOPE),
   'catalogue-kinds': catalogueKindsQuestion(NOW - 30 * DAY, SCOPE),
   'values-of-field': valuesQuestion({ field: 'is_internal' }, undefined, NOW - 30 * DAY, SCOPE),
   'values-of-property': valuesQuestion({ property: 'plan' }, 'pr', NOW - 30 * DAY, SCOPE),
   'overview-totals': overviewTotalsQuestion(NOW, SCOPE),
+  'overview-totals-sampled': overviewTotalsQuestion(NOW, SCOPE, 'sampled'),
   'overview-minutes': overviewMinutesQuestion(NOW, SCOPE),
   'overview-top-events': overviewTopEventsQuestion(NOW, SCOPE),
 };

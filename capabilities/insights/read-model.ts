@@ -1,6 +1,7 @@
 /** What other capabilities may ask of insights: trends and counts of a period, as plain data. */
 import type { Source, TrendAnswer, TrendDefinition } from '@uptake/domain/insights';
 import type { AnalyticsFilter } from './analytics.query.ts';
+import type { trendToWire } from './wire.ts';
 
 export type { AnalyticsFilter } from './analytics.query.ts';
 
@@ -11,7 +12,7 @@ export type TrendResult = {
   readonly definition: TrendDefinition;
   readonly answer: TrendAnswer;
   readonly freshness: Freshness;
-  /** Some event stood for more than one: counts are estimates, unbiased; unique counts are of what was kept. */
+  /** Some event stood for more or fewer than one: numbers are estimates without bias, and state their standard errors. */
   readonly isSampled: boolean;
   /** What was read: the events themselves, or their hourly aggregates. */
   readonly source: Source;
@@ -20,6 +21,9 @@ export type TrendResult = {
   readonly tookMs: number;
 };
 
+/** What the door answers to a trend, as JSON. */
+export type TrendReply = ReturnType<typeof trendToWire>;
+
 /** [fromMs, toMs) */
 export type CountedPeriod = { readonly fromMs: number; readonly toMs: number };
 
@@ -27,6 +31,12 @@ export type PeriodCounts = {
   readonly totalEvents: number;
   readonly uniqueUsers: number;
   readonly uniqueSessions: number;
+  /** `null` where every event was there to be counted. */
+  readonly standardError: {
+    readonly totalEvents: number;
+    readonly uniqueUsers: number;
+    readonly uniqueSessions: number;
+  } | null;
   readonly eventCounts: Readonly<Record<string, number>>;
   readonly period: CountedPeriod;
   readonly freshness: Freshness;
@@ -43,4 +53,9 @@ export interface InsightsReadModel {
     period: CountedPeriod,
     filter?: AnalyticsFilter,
   ): Promise<PeriodCounts>;
+}
+
+export interface InsightReplies {
+  /** What the door answers to a definition, for what is kept. Throws as `trend` does. */
+  reply(workspaceId: string, definition: unknown): Promise<TrendReply>;
 }

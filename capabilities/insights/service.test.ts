@@ -65,6 +65,7 @@ describe('counts of a period', () => {
       totalEvents: expected.length,
       uniqueUsers: 3,
       uniqueSessions: distinct(expected, 'sessionId'),
+      standardError: null,
       eventCounts: { report_exported: 10, project_viewed: expected.length - 10 },
       period,
       freshness: FRESHNESS,
@@ -123,7 +124,7 @@ describe('a trend beyond raw retention', () => {
 
   test('is answered from the aggregates, equal to the events they stand for', async () => {
     const result = await insights.trend(WORKSPACE, asked);
-    expect(result).toMatchObject({ isApproximate: true, isSampled: false, freshness: FRESHNESS });
+    expect(result).toMatchObject({ isApproximate: true, isSampled: true, freshness: FRESHNESS });
     const retention = { rawFromMs: NOW - 90 * DAY, hourlyFromMs: 0 };
     const planned = planTrend(result.definition, { nowMs: NOW, retention });
     if (!planned.ok) throw new Error('planned before');

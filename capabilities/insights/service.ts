@@ -11,7 +11,9 @@ import {
   type Source,
   shift,
   type TrendPlan,
+  type TrendRow,
 } from '@uptake/domain/insights';
+import { type Estimate, estimateUnique, missingShare, standardErrorOfSum } from '@uptake/domain/sampling';
 import type { EventStore, Question, QuestionScope } from '@uptake/io/event-store';
 import { type AnalyticsFilter, type AnalyticsRow, analyticsQuestion } from './analytics.query.ts';
 import { ask } from './ask.ts';
@@ -34,6 +36,8 @@ import {
   overviewTotalsQuestion,
 } from './overview.query.ts';
 import type { CountedPeriod, Freshness, InsightsReadModel, PeriodCounts, TrendResult } from './read-model.ts';
+import type { Reading } from './sampled-measures.ts';
+import { createSampledReader } from './sampled-reader.ts';
 import {
   hasOthers,
   inRankedOrder,
@@ -41,7 +45,6 @@ import {
   rankingQuestion,
   type TrendQueryRow,
   type ValueRow as TrendValueRow,
-  toTrendRow,
   trendQuestion,
 } from './trend.query.ts';
 import { type ValueRow, valuesQuestion } from './values.query.ts';
@@ -86,6 +89,7 @@ export type InsightsService = InsightsReadModel & {
 
 export function createInsightsService(dependencies: InsightsDependencies): InsightsService {
   const { eventStore, nowMs } = dependencies;
+  const sampling = createSampledReader();
   const retention = (): Retention => ({
     rawFromMs: nowMs() - dependencies.retentionDays * DAY_MS,
     hourlyFromMs: shift('month', nowMs(), -HOURLY_RETENTION_MONTHS, 'UTC'),
@@ -112,14 +116,15 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
     const scope = await scopeOf(workspaceId, plan.definition.environment_id);
     // Read before the rows, so that it never promises more than they hold.
     const freshness = await dependencies.freshness();
-    const { values, rows } = await trendRows(eventStore, plan, scope, startedMs);
-    const seriesCount = plan.definition.series.length;
-    const trendRowsRead = rows.map((row) => toTrendRow(row, seriesCount));
+    const { values, rows, isSampled } = await sampling.read(workspaceId, (reading) =>
+      trendRows(eventStore, plan, scope, startedMs, reading),
+    );
+    const context = { nowMs: startedMs, asOfMs: freshness.asOf.getTime(), isSampled };
     return {
       definition: plan.definition,
-      answer: answerTrend(plan, trendRowsRead, values, { nowMs: startedMs, asOfMs: freshness.asOf.getTime() }),
+      answer: answerTrend(plan, rows, values, context),
       freshness,
-      isSampled: rows.some((row) => row.is_sampled === 1),
+      isSampled,
       source: plan.source,
       isApproximate: isSketched(plan.source) && plan.definition.series.some((series) => countsSketches(series.measure)),
       tookMs: nowMs() - startedMs,
@@ -133,16 +138,29 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
   ): Promise<PeriodCounts> {
     const source = sourceFor(period, retention());
     const freshness = await dependencies.freshness();
-    const rows = await ask<AnalyticsRow>(eventStore, analyticsQuestion(period, filter, source, scope));
-    const total = rows.find((row) => row.name === '');
+    const { rows, total, isSampled } = await sampling.read(scope.workspaceId, async (reading) => {
+      const question = analyticsQuestion(period, filter, source, scope, reading);
+      const rows = await ask<AnalyticsRow>(eventStore, question);
+      const total = rows.find((row) => row.name === '');
+      return { rows, total, isSampled: total?.is_sampled === 1 };
+    });
+    const users = uniqueOf(total, 'users');
+    const sessions = uniqueOf(total, 'sessions');
     return {
       totalEvents: total?.events ?? 0,
-      uniqueUsers: total?.users ?? 0,
-      uniqueSessions: total?.sessions ?? 0,
+      uniqueUsers: users.value,
+      uniqueSessions: sessions.value,
+      standardError: isSampled
+        ? {
+            totalEvents: standardErrorOfSum(total?.variance ?? 0),
+            uniqueUsers: users.standardError,
+            uniqueSessions: sessions.standardError,
+          }
+        : null,
       eventCounts: Object.fromEntries(rows.filter((row) => row.name !== '').map((row) => [row.name, row.events])),
       period,
       freshness,
-      isSampled: total?.is_sampled === 1,
+      isSampled,
       isApproximate: isSketched(source),
     };
   }
@@ -170,13 +188,17 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
   async function overview(scope: QuestionScope): Promise<Overview> {
     const asOfMs = nowMs();
     const freshness = await dependencies.freshness();
-    const [totals, minutes, topEvents] = await Promise.all([
-      ask<OverviewTotalsRow>(eventStore, overviewTotalsQuestion(asOfMs, scope)),
-      ask<OverviewMinuteRow>(eventStore, overviewMinutesQuestion(asOfMs, scope)),
-      ask<OverviewTopEventRow>(eventStore, overviewTopEventsQuestion(asOfMs, scope)),
-    ]);
-    if (totals[0] === undefined) throw new Error('an aggregate without GROUP BY has one row');
-    return { asOfMs, totals: totals[0], minutes: fillMinutes(minutes, asOfMs), topEvents, freshness };
+    const minutes = ask<OverviewMinuteRow>(eventStore, overviewMinutesQuestion(asOfMs, scope));
+    const counted = sampling.read(scope.workspaceId, async (reading) => {
+      const [[totals], topEvents] = await Promise.all([
+        ask<OverviewTotalsRow>(eventStore, overviewTotalsQuestion(asOfMs, scope, reading)),
+        ask<OverviewTopEventRow>(eventStore, overviewTopEventsQuestion(asOfMs, scope, reading)),
+      ]);
+      if (totals === undefined) throw new Error('an aggregate without GROUP BY has one row');
+      return { totals, topEvents, isSampled: totals.is_sampled === 1 };
+    });
+    const [minuteRows, { totals, topEvents }] = await Promise.all([minutes, counted]);
+    return { asOfMs, totals, minutes: fillMinutes(minuteRows, asOfMs), topEvents, freshness };
   }
 
   return {
@@ -190,7 +212,11 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
   };
 }
 
-type TrendRows = { readonly values: readonly string[] | undefined; readonly rows: readonly TrendQueryRow[] };
+type TrendRows = {
+  readonly values: readonly string[] | undefined;
+  readonly rows: readonly TrendRow[];
+  readonly isSampled: boolean;
+};
 
 /**
  * One scan without a breakdown, and with one of few values: those are guessed from the newest days, and where the answer
@@ -201,22 +227,36 @@ async function trendRows(
   plan: TrendPlan,
   scope: QuestionScope,
   nowMs: number,
+  reading: Reading,
 ): Promise<TrendRows> {
   const askTrend = (values: readonly string[] | undefined) =>
-    ask<TrendQueryRow>(eventStore, trendQuestion(plan, values, scope));
+    ask<TrendQueryRow>(eventStore, trendQuestion(plan, values, scope, reading));
+  const read = (values: readonly string[] | undefined, rows: readonly TrendQueryRow[]): TrendRows => ({
+    values,
+    rows: rows.map(trendQuestion(plan, values, scope, reading).read),
+    isSampled: rows.some((row) => row.is_sampled === 1),
+  });
   const askValues = async (question: Question | undefined) =>
     question === undefined ? [] : (await ask<TrendValueRow>(eventStore, question)).map((row) => row.value);
   if (plan.breakdown === null || plan.breakdown.closedValues !== undefined) {
     const values = plan.breakdown?.closedValues;
-    return { values, rows: await askTrend(values) };
+    return read(values, await askTrend(values));
   }
   const guessed = await askValues(newestValuesQuestion(plan, nowMs, scope));
   if (guessed.length > 0 && guessed.length <= plan.breakdown.limit) {
     const rows = await askTrend(guessed);
-    if (!hasOthers(rows)) return inRankedOrder(guessed, rows);
+    if (!hasOthers(rows)) {
+      const ranked = inRankedOrder(guessed, rows);
+      return read(ranked.values, ranked.rows);
+    }
   }
-  const values = await askValues(rankingQuestion(plan, scope));
-  return { values, rows: values.length === 0 ? [] : await askTrend(values) };
+  const values = await askValues(rankingQuestion(plan, scope, reading));
+  return read(values, values.length === 0 ? [] : await askTrend(values));
+}
+
+function uniqueOf(row: AnalyticsRow | undefined, of: 'users' | 'sessions'): Estimate {
+  const kept = row?.[`unique_${of}`] ?? 0;
+  return estimateUnique(kept, row?.[`weighted_${of}`] ?? kept, missingShare(row?.events ?? 0, row?.variance ?? 0));
 }
 
 /** Aggregates count whole hours, so they answer a period beyond raw retention only where it consists of them. */

@@ -9,7 +9,12 @@ export type SourceSql = {
   readonly timeMs: string;
   /** Sampled events count as many as they stand for. `condition` narrows the rows, where given. */
   readonly total: (condition: string | undefined) => string;
+  /** Of everything that was kept. */
   readonly unique: (of: UniqueOf, condition: string | undefined) => string;
+  /** Of what counts: without those of whom there are panel events alone (domain/sampling). */
+  readonly uniqueWeighted: (of: UniqueOf, condition: string | undefined) => string;
+  /** Σ w(w − 1) over the rows: the variance of `total`. */
+  readonly variance: (condition: string | undefined) => string;
   /** 1 where any event stood for more or fewer than one. */
   readonly isSampled: string;
   /** Rows within [fromMs, toMs), in the form by which the engine skips what it need not read. */
@@ -24,6 +29,8 @@ const RAW: SourceSql = {
     const { key, present } = countableExpression(of);
     return `uniqExactIf(${key}, ${both(present, condition)})`;
   },
+  uniqueWeighted: (of, condition) => RAW.unique(of, both('weight > 0', condition)),
+  variance: (condition) => aggregate('sum', 'weight * (weight - 1)', condition),
   isSampled: 'max(weight != 1)',
   within: (span, bindings) => {
     const at = (ms: number) => `fromUnixTimestamp64Milli(${bindings.bind(ms, 'Int64')}, 'UTC')`;
@@ -40,8 +47,9 @@ const HOURLY: SourceSql = {
     of === 'tenant'
       ? `uniqExactIf(tenant_id, ${both("tenant_id != ''", condition)})`
       : aggregate('uniqIfMerge', of === 'user' ? 'users' : 'sessions', condition),
-  // The aggregates keep sums of weights alone.
-  isSampled: '0',
+  uniqueWeighted: (of, condition) => HOURLY.unique(of, both('is_panel_only = 0', condition)),
+  variance: (condition) => aggregate('sum', 'events_variance', condition),
+  isSampled: 'max(is_panel_only = 1 OR events_variance > 0)',
   within: (span, bindings) => {
     const at = (ms: number) => `toDateTime(${bindings.bind(ms / 1000, 'Int64')}, 'UTC')`;
     return `hour >= ${at(span.fromMs)} AND hour < ${at(span.toMs)}`;

@@ -10,22 +10,33 @@ import {
   type TrendPlan,
 } from '@uptake/domain/insights';
 
-export type NaiveLine = {
+type NaiveNumbers = { readonly values: readonly (number | null)[]; readonly total: number | null };
+type NaiveMeasured = NaiveNumbers & { readonly standardError: NaiveNumbers | null };
+
+export type NaiveLine = NaiveMeasured & {
   readonly seriesIndex: number;
   readonly breakdown: string | null;
   readonly isOther: boolean;
-  readonly values: readonly (number | null)[];
-  readonly total: number | null;
-  readonly previous: { readonly values: readonly (number | null)[]; readonly total: number | null } | null;
+  readonly previous: NaiveMeasured | null;
 };
 
 export function naiveTrend(plan: TrendPlan, events: readonly Event[], nowMs: number): NaiveLine[] {
   const { definition, breakdown } = plan;
   const asked = events.filter((event) => definition.filters.every((filter) => matches(event, filter)));
+  const isRead = (event: Event) =>
+    plan.spans.some((span) => event.timestampMs >= span.fromMs && event.timestampMs < span.toMs) &&
+    definition.series.some((series) => countsFor(event, series));
+  const read = asked.filter(isRead);
+  const isSampled = read.some((event) => event.weight !== 1);
   const lines = (kept: readonly Event[], value: string | null, isOther: boolean) =>
     definition.series.map((series, seriesIndex): NaiveLine => {
       const own = kept.filter((event) => countsFor(event, series));
-      const line = (timeline: Timeline) => measureTimeline(own, series.measure, timeline, nowMs);
+      const line = (timeline: Timeline) => ({
+        ...measureTimeline(own, (of) => measure(of, series.measure), timeline, nowMs),
+        standardError: isSampled
+          ? measureTimeline(own, (of) => standardErrorOf(of, series.measure), timeline, nowMs)
+          : null,
+      });
       return {
         seriesIndex,
         breakdown: value,
@@ -36,10 +47,6 @@ export function naiveTrend(plan: TrendPlan, events: readonly Event[], nowMs: num
     });
   if (breakdown === null) return lines(asked, null, false);
 
-  const isRead = (event: Event) =>
-    plan.spans.some((span) => event.timestampMs >= span.fromMs && event.timestampMs < span.toMs) &&
-    definition.series.some((series) => countsFor(event, series));
-  const read = asked.filter(isRead);
   const textOf = (event: Event) => textValue(event, breakdown.dimension);
   const values = breakdown.closedValues ?? rank(plan, read, textOf);
   const groups = values.map((value) => ({ value, events: read.filter((event) => textOf(event) === value) }));
@@ -63,12 +70,17 @@ function rank(plan: TrendPlan, events: readonly Event[], textOf: (event: Event) 
   return scores.slice(0, plan.breakdown!.limit).map(({ value }) => value);
 }
 
-function measureTimeline(events: readonly Event[], by: Measure, timeline: Timeline, nowMs: number) {
+function measureTimeline(
+  events: readonly Event[],
+  measureOf: (events: readonly Event[]) => number | null,
+  timeline: Timeline,
+  nowMs: number,
+): NaiveNumbers {
   const values = timeline.startsMs.map((startMs, index) => {
     const endMs = timeline.startsMs[index + 1] ?? timeline.endMs;
-    return startMs > nowMs || endMs <= startMs ? null : measure(within(events, startMs, endMs), by);
+    return startMs > nowMs || endMs <= startMs ? null : measureOf(within(events, startMs, endMs));
   });
-  return { values, total: measure(within(events, timeline.startsMs[0]!, timeline.endMs), by) };
+  return { values, total: measureOf(within(events, timeline.startsMs[0]!, timeline.endMs)) };
 }
 
 function within(events: readonly Event[], fromMs: number, toMs: number): Event[] {
@@ -80,10 +92,10 @@ function measure(events: readonly Event[], by: Measure): number | null {
     case 'total':
       return sum(events.map((event) => event.weight));
     case 'unique':
-      return distinct(events, { user: 'userId', session: 'sessionId', tenant: 'tenantId' } as const, by.of);
+      return distinct(events, COLUMN_OF, by.of);
     case 'per_user_average': {
       const ofUsers = events.filter((event) => event.userId !== '');
-      const users = new Set(ofUsers.map((event) => event.userId)).size;
+      const users = distinct(ofUsers, COLUMN_OF, 'user');
       return users === 0 ? null : sum(ofUsers.map((event) => event.weight)) / users;
     }
     case 'property': {
@@ -96,12 +108,52 @@ function measure(events: readonly Event[], by: Measure): number | null {
   }
 }
 
-function distinct<Of extends string>(
-  events: readonly Event[],
-  columns: Readonly<Record<Of, 'userId' | 'sessionId' | 'tenantId'>>,
-  of: Of,
-): number {
-  return new Set(events.map((event) => event[columns[of]]).filter((id) => id !== '')).size;
+const COLUMN_OF = { user: 'userId', session: 'sessionId', tenant: 'tenantId' } as const;
+
+/** Whoever has only events of weight 0 was seen by the panel alone, and stands for sixteen (tenants: for itself). */
+function distinct(events: readonly Event[], columns: typeof COLUMN_OF, of: keyof typeof COLUMN_OF): number {
+  const idsOf = (some: readonly Event[]) => new Set(some.map((event) => event[columns[of]]).filter((id) => id !== ''));
+  const kept = idsOf(events).size;
+  const weighted = of === 'tenant' ? kept : idsOf(events.filter((event) => event.weight > 0)).size;
+  return weighted + 16 * (kept - weighted);
+}
+
+/** By the formulas of domain/sampling, spelt out event by event. */
+function standardErrorOf(events: readonly Event[], by: Measure): number | null {
+  const variance = (residual: (event: Event) => number, of = events) =>
+    Math.max(0, sum(of.map((event) => event.weight * (event.weight - 1) * residual(event) ** 2)));
+  const ofPeople = (of: readonly Event[], who: 'user' | 'session') => {
+    const kept = new Set(of.map((event) => event[COLUMN_OF[who]]).filter((id) => id !== ''));
+    const seen = new Set(of.filter((event) => event.weight > 0).map((event) => event[COLUMN_OF[who]]));
+    const unseen = [...kept].filter((id) => !seen.has(id)).length;
+    const squares = sum(of.map((event) => event.weight ** 2));
+    return Math.sqrt(240 * (unseen + (squares === 0 ? 0 : variance(() => 1, of) / squares)));
+  };
+  switch (by.kind) {
+    case 'total':
+      return Math.sqrt(variance(() => 1));
+    case 'unique':
+      return by.of === 'tenant' ? null : ofPeople(events, by.of);
+    case 'per_user_average': {
+      const ofUsers = events.filter((event) => event.userId !== '');
+      const users = distinct(ofUsers, COLUMN_OF, 'user');
+      const total = sum(ofUsers.map((event) => event.weight));
+      if (users === 0) return null;
+      if (total === 0) return 0;
+      const relative = Math.hypot(Math.sqrt(variance(() => 1, ofUsers)) / total, ofPeople(ofUsers, 'user') / users);
+      return (total / users) * relative;
+    }
+    case 'property': {
+      const numberOf = (event: Event) => event.properties[by.property] as number;
+      const having = events.filter((event) => typeof numberOf(event) === 'number');
+      if (by.aggregate === 'sum') return Math.sqrt(variance(numberOf, having));
+      if (by.aggregate !== 'average' || having.length === 0) return null;
+      const weights = sum(having.map((event) => event.weight));
+      if (weights === 0) return null;
+      const average = sum(having.map((event) => event.weight * numberOf(event))) / weights;
+      return Math.sqrt(variance((event) => numberOf(event) - average, having)) / weights;
+    }
+  }
 }
 
 type Weighted = { readonly value: number; readonly weight: number };
@@ -110,7 +162,9 @@ function aggregate(pairs: readonly Weighted[], kind: (Measure & { kind: 'propert
   const weighted = sum(pairs.map(({ value, weight }) => value * weight));
   if (kind === 'sum') return weighted;
   if (pairs.length === 0) return null;
-  if (kind === 'average') return weighted / sum(pairs.map(({ weight }) => weight));
+  // Of panel events alone there is no average: they weigh nothing.
+  if (kind === 'average')
+    return pairs.some(({ weight }) => weight > 0) ? weighted / sum(pairs.map(({ weight }) => weight)) : null;
   if (kind === 'min') return Math.min(...pairs.map(({ value }) => value));
   if (kind === 'max') return Math.max(...pairs.map(({ value }) => value));
   // Nearest rank: the smallest value up to which at least the share of the weight lies.

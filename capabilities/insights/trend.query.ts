@@ -4,6 +4,7 @@ import type { Question, QuestionScope } from '@uptake/io/event-store';
 import { Bindings } from './bindings.ts';
 import { conditionsOf, seriesCondition, textOf } from './conditions.ts';
 import { measureSql } from './measures.ts';
+import { type Reading, type SampledMeasure, sampledMeasure, uniqueEstimateSql } from './sampled-measures.ts';
 import { SOURCES } from './source.ts';
 
 /** Group keys: 0 is what ROLLUP leaves of a key it sums up, so no group is numbered 0. */
@@ -20,7 +21,12 @@ export type TrendQueryRow = {
   readonly is_sampled: number;
   /** By what the values of a breakdown are ranked; there with a breakdown alone. */
   readonly rank_score?: number;
-} & Readonly<Record<`series_${number}`, number | null>>;
+} & Readonly<Record<`series_${number}`, number | null>> &
+  // Beside each measure over sampled events, what its estimate is made of.
+  Readonly<Record<`series_${number}_${string}`, number | null>>;
+
+/** A trend put into SQL, and how its rows are read back. */
+export type TrendQuestion = Question & { readonly read: (row: TrendQueryRow) => TrendRow };
 
 export type ValueRow = { readonly value: string };
 
@@ -29,7 +35,12 @@ export type ValueRow = { readonly value: string };
  * the engine's time-zone tables and ours cannot disagree. ROLLUP merges the states of the intervals into those of the
  * period: a total of unique users costs no second scan.
  */
-export function trendQuestion(plan: TrendPlan, values: readonly string[] | undefined, scope: QuestionScope): Question {
+export function trendQuestion(
+  plan: TrendPlan,
+  values: readonly string[] | undefined,
+  scope: QuestionScope,
+  reading: Reading = 'plain',
+): TrendQuestion {
   const bindings = new Bindings();
   const source = SOURCES[plan.source];
   const { definition, breakdown, previous } = plan;
@@ -40,8 +51,19 @@ export function trendQuestion(plan: TrendPlan, values: readonly string[] | undef
     // A condition that holds for every row read need not be checked again.
     ({ measure }, i) => `${measureSql(measure, isAlone ? undefined : conditions[i], source, bindings)} AS series_${i}`,
   );
+  const estimates =
+    reading === 'plain'
+      ? undefined
+      : definition.series.map(({ measure }, i) =>
+          sampledMeasure(measure, isAlone ? undefined : conditions[i], source, bindings),
+        );
+  const parts = (estimates ?? []).flatMap(({ columns }, i) =>
+    Object.entries(columns).map(([name, sql]) => `${sql} AS series_${i}_${name}`),
+  );
   const rankScore =
-    breakdown === null ? [] : [`${rankSql(plan, isAlone ? undefined : conditions[0], bindings)} AS rank_score`];
+    breakdown === null
+      ? []
+      : [`${rankSql(plan, isAlone ? undefined : conditions[0], bindings, reading)} AS rank_score`];
   const isCurrent = () => `${source.timeMs} >= ${bindings.bind(plan.current.startsMs[0] ?? 0, 'Int64')}`;
   const period = previous === null ? `${CURRENT}` : `if(${isCurrent()}, ${CURRENT}, ${PREVIOUS})`;
   const rank =
@@ -56,12 +78,13 @@ export function trendQuestion(plan: TrendPlan, values: readonly string[] | undef
     name: 'insights.trend',
     scope,
     parameters: bindings.parameters,
+    read: (row) => toTrendRow(row, definition.series.length, estimates),
     sql: `SELECT
   ${period} AS period,
   ${rank} AS value_rank,
   roundDown(${source.timeMs}, ${bindings.bind(plan.edgesMs, 'Array(Int64)')}) AS start_ms,
   ${source.isSampled} AS is_sampled,
-  ${[...rankScore, ...measures].join(',\n  ')}
+  ${[...rankScore, ...measures, ...parts].join(',\n  ')}
 FROM ${source.table}
 WHERE ${where}
 GROUP BY ${keys.join(', ')} WITH ROLLUP
@@ -102,12 +125,16 @@ function newestDays({ current }: TrendPlan, nowMs: number): Span | undefined {
  * The first values of the period by the measure of the first series, so that all series show the same ones. A scan of its
  * own in front of the trend's: ranking within that one would keep the users of every value and every interval in memory.
  */
-export function rankingQuestion(plan: TrendPlan, scope: QuestionScope): Question | undefined {
+export function rankingQuestion(
+  plan: TrendPlan,
+  scope: QuestionScope,
+  reading: Reading = 'plain',
+): Question | undefined {
   if (plan.breakdown === null) return undefined;
   const bindings = new Bindings();
   const conditions = plan.definition.series.map((series) => seriesCondition(series, bindings));
   const period = { fromMs: plan.current.startsMs[0] ?? 0, toMs: plan.current.endMs };
-  const score = rankSql(plan, conditions.length === 1 ? undefined : conditions[0], bindings);
+  const score = rankSql(plan, conditions.length === 1 ? undefined : conditions[0], bindings, reading);
   return {
     name: 'insights.trend.ranking',
     scope,
@@ -126,9 +153,12 @@ LIMIT ${Math.trunc(plan.breakdown.limit)}`,
  * Values rank by what the first series counts. The highest average or percentile is that of a handful of events, so there
  * volume decides. Rounded, because fractions of weights add up a little differently each time, and equals keep their order.
  */
-function rankSql(plan: TrendPlan, condition: string | undefined, bindings: Bindings): string {
+function rankSql(plan: TrendPlan, condition: string | undefined, bindings: Bindings, reading: Reading): string {
   const source = SOURCES[plan.source];
   const first = plan.definition.series[0]?.measure;
+  if (reading === 'sampled' && first?.kind === 'unique' && first.of !== 'tenant') {
+    return uniqueEstimateSql(first.of, condition, source);
+  }
   const isAmount = first?.kind === 'total' || first?.kind === 'unique';
   return `round(${isAmount ? measureSql(first, condition, source, bindings) : source.total(condition)}, 6)`;
 }
@@ -157,12 +187,22 @@ export function inRankedOrder(
   };
 }
 
-export function toTrendRow(row: TrendQueryRow, seriesCount: number): TrendRow {
+function toTrendRow(
+  row: TrendQueryRow,
+  seriesCount: number,
+  estimates: readonly SampledMeasure[] | undefined,
+): TrendRow {
+  const plain = Array.from({ length: seriesCount }, (_, index) => row[`series_${index}`] ?? null);
+  const estimated = estimates?.map(({ columns, read }, index) => {
+    const numbers = Object.keys(columns).map((name) => [name, row[`series_${index}_${name}`] ?? 0] as const);
+    return read(plain[index] ?? null, Object.fromEntries(numbers));
+  });
   return {
     isCurrent: row.period === CURRENT,
     valueIndex: row.value_rank === OTHER ? null : row.value_rank - 1,
     startMs: row.start_ms === 0 ? null : row.start_ms,
-    measured: Array.from({ length: seriesCount }, (_, index) => row[`series_${index}`] ?? null),
+    measured: estimated?.map(({ value }) => value) ?? plain,
+    standardErrors: estimated?.map(({ standardError }) => standardError),
   };
 }
 

@@ -53,7 +53,8 @@ const anEvent = fc
     tenant: fc.integer({ min: 0, max: 4 }),
     country: fc.constantFrom(...COUNTRIES),
     isInternal: fc.boolean(),
-    weight: fc.constantFrom(1, 1, 1, 4, 1 / 0.3),
+    // Certain and unsampled, drawn, and of the panel alone.
+    weight: fc.constantFrom(1, 1, 1, 4, 1 / 0.3, 0, 0),
     properties: fc.record(
       {
         duration_ms: fc.oneof(fc.integer({ min: -5, max: 300 }), fc.constantFrom('soon', null, 12.5, 4_000_000_000)),
@@ -149,9 +150,13 @@ const definition = fc.record({
 
 function comparable(lines: readonly NaiveLine[]) {
   const round = (value: number | null) => (value === null ? null : Number(value.toPrecision(10)));
-  const line = ({ values, total }: Pick<NaiveLine, 'values' | 'total'>) => ({
+  const numbers = ({ values, total }: Pick<NaiveLine, 'values' | 'total'>) => ({
     values: values.map(round),
     total: round(total),
+  });
+  const line = ({ standardError, ...measured }: Pick<NaiveLine, 'values' | 'total' | 'standardError'>) => ({
+    ...numbers(measured),
+    standardError: standardError === null ? null : numbers(standardError),
   });
   return lines.map(({ seriesIndex, breakdown, isOther, previous, ...rest }) => ({
     of: [seriesIndex, breakdown, isOther],

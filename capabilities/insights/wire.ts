@@ -6,6 +6,7 @@ import {
   INSIGHT_FIELDS,
   INTERVALS,
   insightField,
+  type Line,
   OPERATORS,
   UNIQUE_OF,
 } from '@uptake/domain/insights';
@@ -23,7 +24,7 @@ export const FreshnessSchema = Type.Object({
   as_of: DateTime,
   behind_ms: Type.Number({ description: 'How far behind the newest accepted event this answer may be.' }),
 });
-const Sampled = Type.Boolean({ description: 'Some events stood for more than one; counts are unbiased estimates.' });
+const Sampled = Type.Boolean({ description: 'Some events stood for more than one; numbers are unbiased estimates.' });
 const Approximate = Type.Boolean({ description: 'Unique users and sessions come from sketches, about 1 % off.' });
 
 const field = oneOf(INSIGHT_FIELDS.map(({ name }) => name));
@@ -86,6 +87,14 @@ export const TrendDefinitionSchema = Type.Object(
 const Values = Type.Array(Nullable(Type.Number()));
 const Total = Nullable(Type.Number({ description: 'Of the whole period: unique counts are counted, not summed.' }));
 
+/** There only where sampled events were counted. */
+const StandardError = Type.Optional(
+  Type.Object(
+    { values: Values, total: Nullable(Type.Number()) },
+    { description: 'Of each number, where sampled events were counted; null where none can be stated.' },
+  ),
+);
+
 export const TrendResultSchema = Type.Object({
   kind: Type.Literal('trend'),
   definition: TrendDefinitionSchema,
@@ -100,7 +109,8 @@ export const TrendResultSchema = Type.Object({
       is_other: Type.Boolean(),
       values: Values,
       total: Total,
-      previous: Nullable(Type.Object({ values: Values, total: Total })),
+      standard_error: StandardError,
+      previous: Nullable(Type.Object({ values: Values, total: Total, standard_error: StandardError })),
     }),
   ),
   previous_intervals: Nullable(Type.Array(DateTime)),
@@ -114,6 +124,12 @@ export const AnalyticsSchema = Type.Object({
   total_events: Type.Number(),
   unique_users: Type.Number(),
   unique_sessions: Type.Number(),
+  standard_error: Type.Optional(
+    Type.Object(
+      { total_events: Type.Number(), unique_users: Type.Number(), unique_sessions: Type.Number() },
+      { description: 'There only where sampled events were counted.' },
+    ),
+  ),
   event_counts: Type.Record(Type.String(), Type.Number()),
   period: Type.Object({ start: DateTime, end: DateTime }),
   freshness: FreshnessSchema,
@@ -162,9 +178,8 @@ export function trendToWire(result: TrendResult): Static<typeof TrendResultSchem
       label: line.label,
       breakdown: line.breakdown,
       is_other: line.isOther,
-      values: [...line.values],
-      total: line.total,
-      previous: line.previous === null ? null : { values: [...line.previous.values], total: line.previous.total },
+      ...lineToWire(line),
+      previous: line.previous === null ? null : lineToWire(line.previous),
     })),
     previous_intervals: answer.previousStartsMs?.map(iso) ?? null,
     freshness: freshnessToWire(result.freshness),
@@ -174,11 +189,28 @@ export function trendToWire(result: TrendResult): Static<typeof TrendResultSchem
   };
 }
 
+function lineToWire({ values, total, standardError }: Line) {
+  return {
+    values: [...values],
+    total,
+    ...(standardError !== null && {
+      standard_error: { values: [...standardError.values], total: standardError.total },
+    }),
+  };
+}
+
 export function analyticsToWire(counts: PeriodCounts): Static<typeof AnalyticsSchema> {
   return {
     total_events: counts.totalEvents,
     unique_users: counts.uniqueUsers,
     unique_sessions: counts.uniqueSessions,
+    ...(counts.standardError !== null && {
+      standard_error: {
+        total_events: counts.standardError.totalEvents,
+        unique_users: counts.standardError.uniqueUsers,
+        unique_sessions: counts.standardError.uniqueSessions,
+      },
+    }),
     event_counts: counts.eventCounts,
     period: { start: iso(counts.period.fromMs), end: iso(counts.period.toMs) },
     freshness: freshnessToWire(counts.freshness),

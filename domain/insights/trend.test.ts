@@ -49,8 +49,23 @@ describe('the answer to a trend', () => {
         isOther: false,
         values: [0, 0, 0],
         total: 0,
+        standardError: null,
         previous: null,
       },
+    ]);
+  });
+
+  test('states the errors of sampled numbers beside them, and none where none can be', () => {
+    const series = [{}, { measure: { kind: 'unique', of: 'tenant' } }];
+    const rows = [row(TODAY, 4), row(null, 4)].map((each) => ({
+      ...each,
+      measured: [4, 2],
+      standardErrors: [1.5, null],
+    }));
+    const { lines } = answerTrend(plan({ series }), rows, undefined, { ...TIME, isSampled: true });
+    expect(lines.map((line) => line.standardError)).toEqual([
+      { values: [0, 0, 1.5], total: 1.5 },
+      { values: [null, null, null], total: null },
     ]);
   });
 

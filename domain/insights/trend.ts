@@ -10,9 +10,16 @@ export type TrendRow = {
   readonly startMs: number | null;
   /** One number per series of the definition. */
   readonly measured: readonly (number | null)[];
+  /** Of estimates from sampled events, per series; `null` where none can be stated. */
+  readonly standardErrors?: readonly (number | null)[] | undefined;
 };
 
-export type Line = { readonly values: readonly (number | null)[]; readonly total: number | null };
+export type Line = Numbers & {
+  /** Of each value and the total, where sampled events were counted; `null` where all were there to be counted. */
+  readonly standardError: Numbers | null;
+};
+
+export type Numbers = { readonly values: readonly (number | null)[]; readonly total: number | null };
 
 export type TrendLine = Line & {
   readonly seriesIndex: number;
@@ -32,15 +39,15 @@ export type TrendAnswer = {
   readonly lines: readonly TrendLine[];
 };
 
-/** Events up to `asOfMs` are in the store. */
-export type AnswerTime = { readonly nowMs: number; readonly asOfMs: number };
+/** Events up to `asOfMs` are in the store; `isSampled`: some of them stand for others. */
+export type AnswerContext = { readonly nowMs: number; readonly asOfMs: number; readonly isSampled?: boolean };
 
 /** `values`: what the breakdown kept, best first; `undefined` without a breakdown. */
 export function answerTrend(
   plan: TrendPlan,
   rows: readonly TrendRow[],
   values: readonly string[] | undefined,
-  { nowMs, asOfMs }: AnswerTime,
+  { nowMs, asOfMs, isSampled = false }: AnswerContext,
 ): TrendAnswer {
   const groups = groupRows(rows);
   const kept: (number | null)[] =
@@ -50,7 +57,7 @@ export function answerTrend(
     kept.map((valueIndex): TrendLine => {
       const group = groups.get(valueIndex) ?? [];
       const line = (timeline: Timeline, isCurrent: boolean) =>
-        readLine({ plan, timeline, rows: group, isCurrent, seriesIndex, measure: series.measure, nowMs });
+        readLine({ plan, timeline, rows: group, isCurrent, seriesIndex, measure: series.measure, isSampled, nowMs });
       return {
         seriesIndex,
         event: series.event,
@@ -83,6 +90,12 @@ export function valueOfNothing(measure: Measure): 0 | null {
   }
 }
 
+/** Whether an error can be stated: not for extremes and percentiles, nor for tenants, of whom each is kept for certain. */
+function hasStandardError(measure: Measure): boolean {
+  if (measure.kind === 'unique') return measure.of !== 'tenant';
+  return measure.kind !== 'property' || measure.aggregate === 'sum' || measure.aggregate === 'average';
+}
+
 function groupRows(rows: readonly TrendRow[]): Map<number | null, TrendRow[]> {
   const groups = new Map<number | null, TrendRow[]>();
   for (const row of rows) {
@@ -100,21 +113,39 @@ function readLine(input: {
   isCurrent: boolean;
   seriesIndex: number;
   measure: Measure;
+  isSampled: boolean;
   nowMs: number;
 }): Line {
   const { plan, timeline, seriesIndex, nowMs } = input;
+  const rows = input.rows.filter((row) => row.isCurrent === input.isCurrent);
   const nothing = valueOfNothing(input.measure);
-  const measured = new Map<number | null, number | null>();
-  for (const row of input.rows) {
-    if (row.isCurrent === input.isCurrent) measured.set(row.startMs, row.measured[seriesIndex] ?? nothing);
-  }
+  const measured = new Map(rows.map((row) => [row.startMs, row.measured[seriesIndex] ?? nothing]));
+  const line = fillLine(plan, timeline, measured, nothing, nowMs);
+  if (!input.isSampled) return { ...line, standardError: null };
+  const errors = new Map(rows.map((row) => [row.startMs, row.standardErrors?.[seriesIndex] ?? null]));
+  const errorOfNothing = hasStandardError(input.measure) ? nothing : null;
+  return { ...line, standardError: fillLine(plan, timeline, errors, errorOfNothing, nowMs) };
+}
+
+/** Gaps become the value of nothing; what the source no longer keeps and what is yet to come stays unknown. */
+function fillLine(
+  plan: TrendPlan,
+  timeline: Timeline,
+  measured: ReadonlyMap<number | null, number | null>,
+  nothing: 0 | null,
+  nowMs: number,
+): Numbers {
+  const valueAt = (startMs: number | null) => {
+    const value = measured.get(startMs);
+    return value === undefined ? nothing : value;
+  };
   const values = timeline.startsMs.map((startMs, index) => {
     const endMs = timeline.startsMs[index + 1] ?? timeline.endMs;
     const isUnknown = startMs < plan.knownFromMs || startMs > nowMs || endMs <= startMs;
-    return isUnknown ? null : (measured.get(startMs) ?? nothing);
+    return isUnknown ? null : valueAt(startMs);
   });
   const reachesBeyond = (timeline.startsMs[0] ?? 0) < plan.knownFromMs;
-  return { values, total: reachesBeyond ? null : (measured.get(null) ?? nothing) };
+  return { values, total: reachesBeyond ? null : valueAt(null) };
 }
 
 function incompleteFrom(timeline: Timeline, asOfMs: number): number | null {

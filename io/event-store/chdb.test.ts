@@ -6,9 +6,12 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openChdbEventStore } from './chdb.ts';
 import { openChdbEngine } from './chdb-engine.ts';
-import { SCOPED_TABLES } from './dialect.ts';
+import { insertColumns, insertSettings, SCOPED_TABLES, SINGLE_NODE } from './dialect.ts';
+import { migrate } from './migrate.ts';
+import { MIGRATIONS } from './migrations/index.ts';
 import type { EventStore } from './port.ts';
 import { StoreUnavailable } from './port.ts';
+import { batchOf, sampleEvent } from './sample-rows.ts';
 import { describeEventStore, type StorePlace, type StoreSettings } from './suite.ts';
 
 const MEMORY_LIMIT_BYTES = 800 * 1024 * 1024;
@@ -68,6 +71,24 @@ await openChdbEventStore({ directory: ${JSON.stringify(place.directory)}, timeou
     await change("ALTER TABLE schema_migrations UPDATE checksum = 'x' WHERE version = 1 SETTINGS mutations_sync = 2");
     await expect(place.open()).rejects.toThrow(/migration 1 \(events\) was changed/);
     await expect(place.open()).rejects.toBeInstanceOf(StoreUnavailable);
+  }, 30_000);
+
+  test('upgraded between an insert and its repetition still holds each event once, also in the aggregates', async () => {
+    place = await newPlace();
+    const batch = batchOf('before-the-upgrade', [sampleEvent(1), sampleEvent(2)]);
+    const older = openChdbEngine({ directory: place.directory, memoryLimitBytes: MEMORY_LIMIT_BYTES });
+    await migrate(older, SINGLE_NODE, MIGRATIONS.slice(0, 3));
+    const columns = insertColumns(batch.rowVersion);
+    const rows = Buffer.concat(batch.rows);
+    await older.insert({ table: 'events', columns, settings: insertSettings(batch.token, 2), rows });
+    await older.close();
+    store = await place.open();
+    await store.insertEvents(batch);
+    await store.close();
+    store = await place.open();
+    await store.insertEvents(batch);
+    const sql = 'SELECT (SELECT count() FROM events) AS events, (SELECT sum(events) FROM events_hourly) AS hourly';
+    expect(await store.askAsOperator({ name: 'test', sql })).toEqual([{ events: 2, hourly: 2 }]);
   }, 30_000);
 
   test('opened again with the same retention is left alone', async () => {

@@ -1,9 +1,9 @@
 SELECT
   event_name AS name,
   sum(events) AS events,
-  uniqIfMerge(users) AS users,
-  uniqIfMerge(sessions) AS sessions,
-  0 AS is_sampled
+  uniqIfMerge(users) AS unique_users,
+  uniqIfMerge(sessions) AS unique_sessions,
+  max(is_panel_only = 1 OR events_variance > 0) AS is_sampled
 FROM events_hourly
 WHERE hour >= toDateTime({p0:Int64}, 'UTC') AND hour < toDateTime({p1:Int64}, 'UTC')
 GROUP BY name WITH ROLLUP

@@ -1,8 +1,8 @@
 SELECT
   event_name AS name,
   sum(weight) AS events,
-  uniqExactIf(user_key, user_key != 0) AS users,
-  uniqExactIf(session_key, session_key != 0) AS sessions,
+  uniqExactIf(user_key, user_key != 0) AS unique_users,
+  uniqExactIf(session_key, session_key != 0) AS unique_sessions,
   max(weight != 1) AS is_sampled
 FROM events
 WHERE timestamp >= fromUnixTimestamp64Milli({p0:Int64}, 'UTC') AND timestamp < fromUnixTimestamp64Milli({p1:Int64}, 'UTC')

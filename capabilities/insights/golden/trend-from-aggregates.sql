@@ -2,7 +2,7 @@ SELECT
   2 AS period,
   toUInt8(transform(tenant_id, {p3:Array(String)}, {p4:Array(Int64)}, 255)) AS value_rank,
   roundDown(toInt64(toUnixTimestamp(hour)) * 1000, {p5:Array(Int64)}) AS start_ms,
-  0 AS is_sampled,
+  max(is_panel_only = 1 OR events_variance > 0) AS is_sampled,
   round(uniqIfMerge(users), 6) AS rank_score,
   uniqIfMerge(users) AS series_0,
   sumIf(events, event_name = {p0:String}) AS series_1

@@ -14,7 +14,9 @@ export const migration: Migration = {
   ADD COLUMN IF NOT EXISTS is_panel_only UInt8 CODEC(ZSTD(1)),
   ADD COLUMN IF NOT EXISTS events_variance SimpleAggregateFunction(sum, Float64) CODEC(ZSTD(1)),
   MODIFY ORDER BY (workspace_id, environment_id, event_name, feature_area, tenant_id, hour, is_panel_only)`,
-    `ALTER TABLE events_hourly_writer MODIFY QUERY
+    // Made anew, not MODIFY QUERY: after that the view no longer knows, once restarted, the tokens of earlier inserts.
+    'DROP VIEW IF EXISTS events_hourly_writer',
+    `CREATE MATERIALIZED VIEW IF NOT EXISTS events_hourly_writer TO events_hourly AS
 SELECT
   workspace_id,
   environment_id,
