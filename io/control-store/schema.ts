@@ -1,10 +1,12 @@
 /** The tables of the control store as Drizzle sees them. `migrations/` makes them; a test compares the two column by column. */
+import type { Budget, SavedController } from '@uptake/domain/sampling';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   primaryKey,
@@ -53,6 +55,9 @@ export const environments = pgTable(
       .notNull()
       .default('full'),
     createdAt: createdAt(),
+    /** What this environment does not collect, by event name and by feature area. */
+    excludedEvents: text('excluded_events').array().notNull().default(sql`'{}'`),
+    excludedFeatureAreas: text('excluded_feature_areas').array().notNull().default(sql`'{}'`),
   },
   (table) => [uniqueIndex('environments_slug').on(table.productId, table.slug)],
 );
@@ -262,6 +267,67 @@ export const reviewPacks = pgTable(
   (table) => [index('review_packs_by_time').on(table.workspaceId, table.requestedAt)],
 );
 
+/** The tracking plan of a product, an event a row; what each version says lies in `event_schema_versions`. */
+export const plannedEvents = pgTable(
+  'planned_events',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    workspaceId: uuid('workspace_id').notNull(),
+    productId: uuid('product_id').notNull(),
+    eventName: text('event_name').notNull(),
+    state: text('state', { enum: ['draft', 'active', 'deprecated', 'blocked'] }).notNull(),
+    currentVersion: integer('current_version').notNull(),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [index('planned_events_by_workspace').on(table.workspaceId)],
+);
+
+/** Rows are added, never changed. */
+export const eventSchemaVersions = pgTable(
+  'event_schema_versions',
+  {
+    plannedEventId: uuid('planned_event_id').notNull(),
+    workspaceId: uuid('workspace_id').notNull(),
+    version: integer('version').notNull(),
+    document: json('document').$type<unknown>().notNull(),
+    isBreaking: boolean('is_breaking').notNull(),
+    migrationNote: text('migration_note'),
+    reviewerId: uuid('reviewer_id'),
+    /** Set on a breaking version: until then what the ones before it allow is accepted too. */
+    previousAcceptedUntil: instant('previous_accepted_until'),
+    createdByKind: text('created_by_kind', { enum: ['member', 'secret_key', 'system'] }).notNull(),
+    createdBy: text('created_by'),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.plannedEventId, table.version] })],
+);
+
+/** Moves when somebody changes what processes remember; `asSystem` only. Triggers move it. */
+export const configurationRevisions = pgTable('configuration_revisions', {
+  topic: text('topic', { enum: ['access', 'plans'] }).primaryKey(),
+  revision: bigint('revision', { mode: 'number' }).notNull().default(0),
+});
+
+/** What an environment may keep; `seed` is what its draws are made with. */
+export const budgets = pgTable('budgets', {
+  environmentId: uuid('environment_id').primaryKey(),
+  workspaceId: uuid('workspace_id').notNull(),
+  productId: uuid('product_id').notNull(),
+  budget: jsonb('budget').$type<Budget>().notNull(),
+  seed: integer('seed').notNull(),
+  revision: integer('revision').notNull(),
+  updatedAt: instant('updated_at').notNull(),
+});
+
+/** What the controller of a budget knew when it was last asked. */
+export const budgetStates = pgTable('budget_states', {
+  environmentId: uuid('environment_id').primaryKey(),
+  workspaceId: uuid('workspace_id').notNull(),
+  state: jsonb('state').$type<SavedController>().notNull(),
+  savedAt: instant('saved_at').notNull(),
+});
+
 export const TABLES = {
   workspaces,
   products,
@@ -281,4 +347,9 @@ export const TABLES = {
   onboardingCheckpoints,
   storedReports,
   reviewPacks,
+  plannedEvents,
+  eventSchemaVersions,
+  configurationRevisions,
+  budgets,
+  budgetStates,
 } as const;

@@ -3,7 +3,9 @@ import { access } from './0001-access.ts';
 import { jobs } from './0002-jobs.ts';
 import { operations } from './0003-operations.ts';
 import { auditChain } from './0004-audit-chain.ts';
+import { trackingPlan } from './0005-tracking-plan.ts';
+import { budgets } from './0006-budgets.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
-export const MIGRATIONS: readonly Migration[] = [access, jobs, operations, auditChain];
+export const MIGRATIONS: readonly Migration[] = [access, jobs, operations, auditChain, trackingPlan, budgets];
