@@ -7,6 +7,7 @@ import { createCollect, createLive } from '@uptake/capabilities/collect';
 import { createWriter, type Writer } from '@uptake/capabilities/collect/writer';
 import { createInsights } from '@uptake/capabilities/insights';
 import { createOperations } from '@uptake/capabilities/operations';
+import { createReporting } from '@uptake/capabilities/operations/reports';
 import { createSelfTelemetry } from '@uptake/capabilities/operations/self-telemetry';
 import { Problem } from '@uptake/domain/contract';
 import { scrubText } from '@uptake/domain/privacy';
@@ -101,6 +102,14 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     logger,
     metrics,
   });
+  const jobs = createJobs({
+    controlStore: stores.controlStore,
+    nowMs,
+    randomUuid: randomUUID,
+    logger,
+    scrub: scrubText,
+    pollMs: JOB_POLL_MS,
+  });
   const live = createLive({ eventLog, metrics });
   const selfTelemetry = createSelfTelemetry({
     ...stores,
@@ -120,6 +129,17 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     metrics,
     retentionDays: config.retentionDays,
     onCheckpoint: selfTelemetry.onCheckpoint,
+  });
+  const reporting = createReporting({
+    ...stores,
+    access: access.readModel,
+    insights: insights.readModel,
+    jobs,
+    freshness: writer.freshness,
+    record: selfTelemetry.record,
+    scrub: scrubText,
+    nowMs,
+    retentionDays: config.retentionDays,
   });
   const operations = createOperations({
     eventStore,
@@ -143,18 +163,11 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
       await questions.register(insights.routes);
       await questions.register(operations.routes);
       await questions.register(selfTelemetry.routes);
+      await questions.register(reporting.routes);
       await questions.register(liveRoutes(live, access.readModel));
     });
     await registerPages(app);
   }
-  const jobs = createJobs({
-    controlStore: stores.controlStore,
-    nowMs,
-    randomUuid: randomUUID,
-    logger,
-    scrub: scrubText,
-    pollMs: JOB_POLL_MS,
-  });
   await access.schedule(jobs);
   if (roles.has('write')) writer.start();
   if (roles.has('schedule')) await jobs.start();

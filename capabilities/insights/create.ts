@@ -4,9 +4,10 @@ import type { EventStore } from '@uptake/io/event-store';
 import type { Logger, Metrics } from '@uptake/io/observability';
 import type { FastifyPluginAsync } from 'fastify';
 import type { AccessReadModel } from '../access/read-model.ts';
-import type { Freshness, InsightsReadModel } from './read-model.ts';
+import type { Freshness, InsightReplies, InsightsReadModel } from './read-model.ts';
 import { insightsRoutes } from './routes.ts';
 import { createInsightsService } from './service.ts';
+import { trendToWire } from './wire.ts';
 
 export type { InsightsReadModel } from './read-model.ts';
 
@@ -24,7 +25,7 @@ export type InsightsOptions = {
   readonly onCheckpoint?: OnCheckpoint;
 };
 
-export type Insights = { readonly routes: FastifyPluginAsync; readonly readModel: InsightsReadModel };
+export type Insights = { readonly routes: FastifyPluginAsync; readonly readModel: InsightsReadModel & InsightReplies };
 
 const DEFAULT_RETENTION_DAYS = 90;
 /** Longer than a person waits without wondering: worth a line in the log. */
@@ -52,6 +53,10 @@ export function createInsights(options: InsightsOptions): Insights {
   };
   return {
     routes: insightsRoutes({ ...service, trend }, access, nowMs, options.onCheckpoint),
-    readModel: { trend, periodCounts: service.periodCounts },
+    readModel: {
+      trend,
+      reply: async (workspaceId, definition) => trendToWire(await trend(workspaceId, definition)),
+      periodCounts: service.periodCounts,
+    },
   };
 }
