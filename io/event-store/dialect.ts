@@ -30,7 +30,13 @@ export const SINGLE_NODE: TableFamily = {
  * Every name under which workspace data can be read. The seam filters all of them; a test compares the list with the
  * tables of a migrated store, so a new one cannot be forgotten.
  */
-export const SCOPED_TABLES = ['events', 'events_hourly', 'events_hourly_writer'] as const;
+export const SCOPED_TABLES = [
+  'events',
+  'events_hourly',
+  'events_hourly_writer',
+  'erasure_sessions',
+  'erasure_hours',
+] as const;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -43,6 +43,8 @@ export interface EventStore {
   /** Questions of the operator about the store itself: never over the wire, no workspace scope. */
   askAsOperator<Row extends Record<string, unknown>>(question: Omit<Question, 'scope'>): Promise<Row[]>;
   stats(): Promise<StoreStats>;
+  /** Erasing and expiring: what changes rows that are stored already. */
+  readonly upkeep: StoreUpkeep;
   /** Schema version after migration. */
   readonly schemaVersion: number;
   close(): Promise<void>;
@@ -54,6 +56,59 @@ export type StoreStats = {
   readonly parts: number;
   readonly newestReceivedAtMs: number | undefined;
 };
+
+/** Whose data is meant. A person is known by pseudonyms alone: 16 lower-case hexadecimal digits each, one per rotation. */
+export type Subject =
+  | { readonly kind: 'person'; readonly pseudonyms: readonly string[] }
+  | { readonly kind: 'tenant'; readonly tenantId: string };
+
+/** One erasure; `id` is a UUID under which the store remembers what is still to be done. */
+export type Erasure = { readonly id: string; readonly workspaceId: string; readonly subject: Subject };
+
+export type RowCount = { readonly table: string; readonly rows: number };
+
+/** Rows of one class in one environment that are older than they may be. */
+export type Expiry = {
+  readonly table: 'events' | 'events_hourly';
+  readonly timeColumn: 'timestamp' | 'hour';
+  readonly workspaceId: string;
+  readonly environmentId: string;
+  /** Of `events` only. */
+  readonly sensitivity?: 'restricted' | 'other';
+  readonly beforeMs: number;
+  /** Counts and removes nothing. */
+  readonly isDryRun: boolean;
+};
+
+export type Expired = {
+  readonly rows: number;
+  /** ISO-8601, of the rows in question; `undefined` where there were none. */
+  readonly oldest: string | undefined;
+  readonly newest: string | undefined;
+};
+
+/**
+ * Each step may be run again after a crash, at whatever point that came: it ends the same. An erasure is prepared before
+ * its rows are erased, and its aggregates are rebuilt after.
+ */
+export interface StoreUpkeep {
+  countSubject(workspaceId: string, subject: Subject): Promise<readonly RowCount[]>;
+  /** Writes down which sessions and which aggregates the subject is in, as long as its rows can tell. */
+  prepareErasure(erasure: Erasure): Promise<void>;
+  /** Removes the rows; no question sees them from then on. Answers how many there were in this run. */
+  eraseRows(erasure: Erasure): Promise<readonly RowCount[]>;
+  /** Makes the aggregates in which the subject was counted anew. Answers how many. Inserts wait meanwhile. */
+  rebuildAggregates(erasure: Erasure): Promise<number>;
+  /** Writes removed rows out of the files, whoever removed them. The engine deletes the old files within ten minutes. */
+  writeOutRemoved(): Promise<void>;
+  /** Rows of the subject that questions still see, and rows that are hidden in files. */
+  remainingRows(erasure: Erasure): Promise<readonly RowCount[]>;
+  /** Forgets what was written down. */
+  finishErasure(erasure: Erasure): Promise<void>;
+  expire(expiry: Expiry): Promise<Expired>;
+  /** Of the tables of events and their aggregates. */
+  bytesOnDisk(): Promise<number>;
+}
 
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';

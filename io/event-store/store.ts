@@ -4,6 +4,8 @@ import { insertColumns, insertSettings } from './dialect.ts';
 import { ENGINE_CODES, type Engine, EngineError } from './engine.ts';
 import { type EventStore, RowsRefused, type StoreStats, StoreUnavailable } from './port.ts';
 import { openQuestions, type Questions, type QuestionsOptions } from './questions.ts';
+import { Turns } from './turns.ts';
+import { createUpkeep } from './upkeep.ts';
 
 export type StoreOptions = {
   readonly engine: Engine;
@@ -26,6 +28,7 @@ export async function openStore(options: StoreOptions): Promise<EventStore> {
     'Events inserted into the event store, repeats included.',
   );
   const questions = await openQuestions({ ...options, onAnswer: reportQuestions(options) });
+  const turns = new Turns();
 
   return {
     schemaVersion: options.schemaVersion,
@@ -35,7 +38,8 @@ export async function openStore(options: StoreOptions): Promise<EventStore> {
       const columns = insertColumns(rowVersion);
       const payload = rows.length === 1 ? rows[0]! : Buffer.concat(rows);
       try {
-        await engine.insert({ table: 'events', columns, settings: insertSettings(token, eventCount), rows: payload });
+        const settings = insertSettings(token, eventCount);
+        await turns.insert(() => engine.insert({ table: 'events', columns, settings, rows: payload }));
       } catch (error) {
         throw asInsertError(error);
       }
@@ -46,6 +50,7 @@ export async function openStore(options: StoreOptions): Promise<EventStore> {
     stream: (question) => questions.stream(question),
     askAsOperator: (question) => questions.askAsOperator(question),
     stats: readStats(questions),
+    upkeep: createUpkeep({ engine, betweenInserts: (work) => turns.alone(work) }),
     close: () => engine.close(),
   };
 }

@@ -3,5 +3,6 @@ import { migration as events } from './0001_events.sql.ts';
 import { migration as eventsHourly } from './0002_events_hourly.sql.ts';
 import { migration as eventsGoverned } from './0003_events_governed.sql.ts';
 import { migration as eventsHourlySampled } from './0004_events_hourly_sampled.sql.ts';
+import { migration as erasures } from './0005_erasures.sql.ts';
 
-export const MIGRATIONS = [events, eventsHourly, eventsGoverned, eventsHourlySampled] as const;
+export const MIGRATIONS = [events, eventsHourly, eventsGoverned, eventsHourlySampled, erasures] as const;
