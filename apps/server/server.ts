@@ -7,11 +7,12 @@ import { createCollect, createLive } from '@uptake/capabilities/collect';
 import { createWriter, type Writer } from '@uptake/capabilities/collect/writer';
 import { createInsights } from '@uptake/capabilities/insights';
 import { createOperations } from '@uptake/capabilities/operations';
+import { createDiagnostics } from '@uptake/capabilities/operations/diagnostics';
 import { createReporting } from '@uptake/capabilities/operations/reports';
 import { createSelfTelemetry } from '@uptake/capabilities/operations/self-telemetry';
 import { Problem } from '@uptake/domain/contract';
 import { scrubText } from '@uptake/domain/privacy';
-import type { Config } from '@uptake/io/config';
+import { type Config, describeSettings } from '@uptake/io/config';
 import { freeBytesOf, LEAST_FREE_BYTES } from '@uptake/io/data-directory';
 import { createJobs } from '@uptake/io/jobs';
 import { openRefusedRows } from '@uptake/io/refused-rows';
@@ -141,6 +142,20 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     nowMs,
     retentionDays: config.retentionDays,
   });
+  const diagnostics = createDiagnostics({
+    ...stores,
+    access: access.readModel,
+    record: selfTelemetry.record,
+    readiness: () => readinessOf(stores, writer),
+    settings: describeSettings(config),
+    versions: {
+      uptake: manifest.version,
+      node: process.versions.node,
+      platform: `${process.platform} ${process.arch}`,
+    },
+    scrub: scrubText,
+    nowMs,
+  });
   const operations = createOperations({
     eventStore,
     access: access.readModel,
@@ -163,6 +178,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
       await questions.register(insights.routes);
       await questions.register(operations.routes);
       await questions.register(selfTelemetry.routes);
+      await questions.register(diagnostics.routes);
       await questions.register(reporting.routes);
       await questions.register(liveRoutes(live, access.readModel));
     });

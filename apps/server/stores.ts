@@ -7,7 +7,7 @@ import { type ControlStore, openPgliteControlStore } from '@uptake/io/control-st
 import { type DataDirectory, openDataDirectory } from '@uptake/io/data-directory';
 import { type EventLog, openLmdbEventLog } from '@uptake/io/event-log';
 import { type EventStore, openChdbEventStore } from '@uptake/io/event-store';
-import { createLogger, createMetrics, type Logger, type Metrics } from '@uptake/io/observability';
+import { createLogger, createMetrics, keepRecentProblems, type Logger, type Metrics } from '@uptake/io/observability';
 import { loadOrCreateSecretKey, openSecrets, type Secrets } from '@uptake/io/secrets';
 
 export type Stores = {
@@ -18,13 +18,19 @@ export type Stores = {
   readonly eventLog: EventLog;
   readonly eventStore: EventStore;
   readonly controlStore: ControlStore;
+  /** The last warnings and errors of the log. */
+  readonly recentProblems: () => readonly string[];
   close(): Promise<void>;
 };
+
+/** Enough to see a pattern, little enough to read. */
+const RECENT_PROBLEMS = 100;
 
 /** Opens everything or nothing: what was opened before a refusal is closed again. */
 export async function openStores(config: Config): Promise<Stores> {
   const directory = openDataDirectory(config.dataDirectory);
-  const logger = createLogger({ level: config.logLevel, scrub: scrubText });
+  const problems = keepRecentProblems(RECENT_PROBLEMS);
+  const logger = createLogger({ level: config.logLevel, scrub: scrubText, destination: problems.destination });
   const metrics = createMetrics({ processMetrics: true });
   const secrets = openSecrets({ secretKey: config.secretKey ?? loadOrCreateSecretKey(directory.path) });
   const opened: { close(): Promise<void> }[] = [];
@@ -56,7 +62,17 @@ export async function openStores(config: Config): Promise<Stores> {
         metrics,
       }).then(keep),
     ]);
-    return { directory, logger, metrics, secrets, eventLog, eventStore, controlStore, close: closeAll };
+    return {
+      directory,
+      logger,
+      metrics,
+      secrets,
+      eventLog,
+      eventStore,
+      controlStore,
+      recentProblems: problems.lines,
+      close: closeAll,
+    };
   } catch (error) {
     await closeAll();
     throw error;

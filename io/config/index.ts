@@ -1,6 +1,7 @@
 /** Reads the environment, once and only here, into typed settings; a wrong value stops the start with its name. */
 import { type Config, SETTINGS, type Setting } from './settings.ts';
 
+export { type DescribedSetting, describeSettings } from './describe.ts';
 export { type Config, LOG_LEVELS, type LogLevel, ROLES, type Role, SETTINGS, type Setting } from './settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
