@@ -1,10 +1,11 @@
 /** The whole product in one process: opens the stores, wires the capabilities by role, listens. */
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { createAccess } from '@uptake/capabilities/access';
 import { createCollect, createLive } from '@uptake/capabilities/collect';
 import { createWriter, type Writer } from '@uptake/capabilities/collect/writer';
+import { createBudgets } from '@uptake/capabilities/govern/budgets';
 import { createInsights } from '@uptake/capabilities/insights';
 import { createOperations } from '@uptake/capabilities/operations';
 import { createDiagnostics } from '@uptake/capabilities/operations/diagnostics';
@@ -77,9 +78,16 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     onCheckpoint: (principal, checkpoint) => selfTelemetry.onCheckpoint(principal, checkpoint),
   });
   const signIn = await firstSignIn(access, directory.path);
+  const budgets = createBudgets({
+    ...stores,
+    access: access.readModel,
+    nowMs,
+    randomSeed: () => randomInt(2 ** 31),
+  });
   const collect = createCollect({
     eventLog,
     access: access.readModel,
+    budgetOf: budgets.budgetOf,
     secrets: stores.secrets,
     metrics,
     nowMs,
@@ -171,6 +179,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   registerProblemPage(app);
   registerProbes(app, { metrics, readiness: () => readinessOf(stores, writer) });
   await app.register(access.routes);
+  await app.register(budgets.routes);
   if (roles.has('collect')) await app.register(collect.routes);
   if (roles.has('query')) {
     await app.register(async (questions) => {
@@ -185,6 +194,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     await registerPages(app);
   }
   await access.schedule(jobs);
+  if (roles.has('collect')) await budgets.start();
   if (roles.has('write')) writer.start();
   if (roles.has('schedule')) await jobs.start();
   await listen(app, config);
@@ -219,6 +229,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
       await demo.done.catch(() => undefined);
       await app.close();
       await selfTelemetry.settled();
+      await budgets.stop();
       await writer.stop();
       await jobs.stop();
       await stores.close();

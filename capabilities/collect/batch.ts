@@ -75,13 +75,15 @@ export class Batch {
   readonly sender: Sender;
   readonly scope: EventScope;
   readonly request: RequestContext;
+  /** `validate`: nothing of it is stored or counted. */
+  readonly mode: 'store' | 'validate';
   readonly raw: readonly unknown[];
   /** By index in `raw`; a hole until decoded, and where decoding failed. */
   readonly events: (Event | undefined)[] = [];
   /** By index in `raw`; events still on their way have none. */
   readonly verdicts: Verdict[] = [];
 
-  constructor(sender: Sender, raw: readonly unknown[], request: RequestContext) {
+  constructor(sender: Sender, raw: readonly unknown[], request: RequestContext, mode: 'store' | 'validate') {
     this.sender = sender;
     this.scope = {
       workspaceId: sender.workspaceId,
@@ -90,6 +92,7 @@ export class Batch {
     };
     this.raw = raw;
     this.request = request;
+    this.mode = mode;
   }
 
   /** Asks `step` about every event that is still on its way. */

@@ -16,6 +16,7 @@ import { createUserAgentParser } from './user-agent.ts';
 
 export type { EventReceipt, IngestReply, RequestContext } from './batch.ts';
 export { createLive, type Live, type LiveScope } from './live.ts';
+export type { WorkingBudget } from './pipeline.ts';
 
 export type CollectOptions = {
   readonly eventLog: EventLog;
@@ -26,6 +27,8 @@ export type CollectOptions = {
   /** For durations; may be as fine as the machine has it. */
   readonly monotonicMs: () => number;
   readonly randomUuid: () => string;
+  /** No environment has a budget where absent. */
+  readonly budgetOf?: PipelineDependencies['budgetOf'];
   readonly settings: PipelineDependencies['settings'] & EventsDoorDependencies['settings'];
 };
 
@@ -53,6 +56,7 @@ export function createCollect(options: CollectOptions): Collect {
     scrubber: new Scrubber((rule) => meter.scrubbed(rule)),
     pseudonyms: new Pseudonyms(createKeyedHash(options.secrets.subkey('pseudonyms'))),
     meter,
+    budgetOf: options.budgetOf ?? (() => undefined),
     ledgerCatalogueOf,
     randomUuid: options.randomUuid,
     settings,

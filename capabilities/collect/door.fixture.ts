@@ -55,6 +55,7 @@ export type PostOptions = { readonly path?: string; readonly headers?: Readonly<
 export async function openTestDoor(
   settings: Partial<CollectOptions['settings']> = {},
   maxLogBytes = 64 * 1024 * 1024,
+  budgetOf?: CollectOptions['budgetOf'],
 ): Promise<TestDoor> {
   const testAccess = await openTestAccess();
   const first = await testAccess.access.bootstrap();
@@ -72,6 +73,7 @@ export async function openTestDoor(
     nowMs,
     monotonicMs: () => performance.now(),
     randomUuid: randomUUID,
+    ...(budgetOf === undefined ? {} : { budgetOf }),
     settings: { isEnabled: true, retentionDays: 90, bodyTimeoutMs: 5_000, ...settings },
   });
   const unexplained: unknown[] = [];

@@ -118,7 +118,7 @@ describe('what each event is answered', () => {
     | 'metadata_invalid';
   /** An event for every other reason of the closed list. */
   const examples: Record<
-    Exclude<Reason, 'duplicate_event_id' | 'collection_disabled' | RefusedByPlan>,
+    Exclude<Reason, 'duplicate_event_id' | 'collection_disabled' | 'over_budget' | RefusedByPlan>,
     () => unknown
   > = {
     not_an_object: () => 'project_created',
@@ -218,7 +218,7 @@ describe('what each event is answered', () => {
   });
 
   test('every reason has a test of its result and counter', () => {
-    const elsewhere = ['duplicate_event_id', 'collection_disabled', 'unplanned_event'];
+    const elsewhere = ['over_budget', 'duplicate_event_id', 'collection_disabled', 'unplanned_event'];
     expect([...Object.keys(examples), ...elsewhere].sort()).toEqual(Object.keys(REASONS).sort());
   });
 });

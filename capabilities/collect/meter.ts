@@ -12,6 +12,8 @@ export type PipelineMeter = {
   /** Adds a stored batch to `uptake_events_total`. */
   count(batch: Batch): void;
   scrubbed(rule: ScrubRule): void;
+  /** Properties that a budget took off an event. */
+  shaped(properties: number): void;
   logUnavailable(reason: string): void;
 };
 
@@ -31,6 +33,10 @@ export function createMeter(metrics: Metrics, monotonicMs: () => number): Pipeli
     (gauge) => {
       for (const [step, seconds] of secondsOf) gauge.set(seconds, { step });
     },
+  );
+  let shapedProperties = 0;
+  metrics.gauge('uptake_shaped_properties', 'Heavy properties that budgets took off events since start.', [], (gauge) =>
+    gauge.set(shapedProperties),
   );
   const scrubs = new Map<ScrubRule, number>();
   metrics.gauge(
@@ -56,6 +62,9 @@ export function createMeter(metrics: Metrics, monotonicMs: () => number): Pipeli
     },
     scrubbed(rule) {
       scrubs.set(rule, (scrubs.get(rule) ?? 0) + 1);
+    },
+    shaped(properties) {
+      shapedProperties += properties;
     },
     logUnavailable(reason) {
       unavailable.add(1, { reason });

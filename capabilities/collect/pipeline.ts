@@ -6,6 +6,7 @@
 import { type Event, EventDecoder, isRefusal, type Principal, Problem, RowEncoder } from '@uptake/domain/contract';
 import { judgeLedger, type LedgerCatalogue } from '@uptake/domain/ledger';
 import type { Pseudonyms, Scrubber } from '@uptake/domain/privacy';
+import { NOT_KEPT, type Sampler, type Shape } from '@uptake/domain/sampling';
 import { type EventLog, LogUnavailable } from '@uptake/io/event-log';
 import { Batch, type IngestReply, PASS, type RequestContext, type Sender, type Verdict } from './batch.ts';
 import type { PipelineMeter } from './meter.ts';
@@ -15,6 +16,8 @@ export type PipelineDependencies = {
   readonly scrubber: Scrubber;
   readonly pseudonyms: Pseudonyms;
   readonly meter: PipelineMeter;
+  /** The budget of an environment at work; `undefined` where it has none, which must cost nothing. */
+  readonly budgetOf: (environmentId: string) => WorkingBudget | undefined;
   /** The milestones an environment with policy `ledger` keeps. */
   readonly ledgerCatalogueOf: (sender: Sender) => LedgerCatalogue;
   /** A fresh lower-case UUID. */
@@ -25,6 +28,12 @@ export type PipelineDependencies = {
     /** Raw events older than this would expire at once. */
     readonly retentionDays: number;
   };
+};
+
+export type WorkingBudget = {
+  readonly sampler: Pick<Sampler, 'decide' | 'foresee' | 'isStable'>;
+  /** Takes heavy properties off; answers how many. */
+  readonly shape: Shape | undefined;
 };
 
 export type PipelineOptions = {
@@ -54,7 +63,7 @@ export async function runPipeline(
   options: PipelineOptions,
   dependencies: PipelineDependencies,
 ): Promise<IngestReply> {
-  const batch = new Batch(authenticate(principal), raw, request);
+  const batch = new Batch(authenticate(principal), raw, request, options.mode);
   const { meter } = dependencies;
   let sinceMs = meter.start();
   for (const [name, step] of STEPS) {
@@ -170,13 +179,35 @@ function classify(batch: Batch): void {
   });
 }
 
-/** Every event is kept and stands for itself; budgets per feature area would answer here. */
-function sample(batch: Batch): void {
+/**
+ * Without a budget every event is kept and stands for itself. With one, the weight says how many events it stands for; 0 is
+ * kept for the panel alone (domain/sampling). A ledger is never sampled. Probing decides as storing does and counts nothing.
+ */
+function sample(batch: Batch, { budgetOf, meter }: PipelineDependencies): void {
+  const isLedger = batch.sender.environment.policy === 'ledger';
+  const budget = isLedger ? undefined : budgetOf(batch.scope.environmentId);
+  if (budget === undefined) {
+    batch.judge((event) => {
+      event.weight = 1;
+      return PASS;
+    });
+    return;
+  }
+  const { sampler, shape } = budget;
   batch.judge((event) => {
-    event.weight = 1;
+    const weight = batch.mode === 'validate' ? sampler.foresee(event) : sampler.decide(event);
+    if (weight === NOT_KEPT) return OVER_BUDGET;
+    event.weight = weight;
+    if (shape !== undefined && sampler.isStable(event)) meter.shaped(shape(event));
     return PASS;
   });
 }
+
+const OVER_BUDGET: Verdict = {
+  reason: 'over_budget',
+  path: '',
+  detail: 'The budget of this environment keeps a part of such events; others of its kind stand for this one.',
+};
 
 /** Resolves once every event that passed is durable. Should one source's append fail, sending the batch again is safe. */
 async function append(batch: Batch, { eventLog, meter }: PipelineDependencies): Promise<void> {

@@ -69,6 +69,14 @@ export const REASONS = {
       'Metadata of a ledger are enums, stable identifiers, UUIDs and booleans: no free text, no numbers, no payloads.',
   },
   duplicate_event_id: { result: 'duplicate', meaning: 'This event id was accepted before, within seven days.' },
+  over_budget: {
+    result: 'sampled',
+    meaning: 'The budget keeps a part of such events, and what is kept stands for this one too.',
+  },
+  not_collected: {
+    result: 'dropped',
+    meaning: 'The environment does not collect this event, or nothing of this feature area.',
+  },
   collection_disabled: { result: 'dropped', meaning: 'Collection is switched off (TELEMETRY_ENABLED).' },
 } as const satisfies Record<string, { result: EventResult; meaning: string }>;
 
