@@ -22,7 +22,14 @@ describe('the command line', () => {
   const program = createProgram();
 
   test('has the commands that work today, and no others', () => {
-    expect(program.commands.map((command) => command.name())).toEqual(['serve', 'doctor', 'keys', 'import', 'export']);
+    expect(program.commands.map((command) => command.name())).toEqual([
+      'serve',
+      'doctor',
+      'keys',
+      'operators',
+      'import',
+      'export',
+    ]);
   });
 
   test.each(leavesOf(program).map((command) => [command.name(), command] as const))(

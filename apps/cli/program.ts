@@ -5,6 +5,7 @@ import { addExport } from './events/export-command.ts';
 import { addImport } from './events/import-command.ts';
 import { EXIT_CODES_HELP } from './exit.ts';
 import { addKeys } from './keys/command.ts';
+import { addOperators } from './operators/command.ts';
 import manifest from './package.json' with { type: 'json' };
 import { addServe } from './serve-command.ts';
 
@@ -19,6 +20,6 @@ export function createProgram(): Command {
     .exitOverride()
     .addHelpText('after', EXIT_CODES_HELP)
     .addHelpText('after', '\nEvery command has --help with examples.');
-  for (const add of [addServe, addDoctor, addKeys, addImport, addExport]) add(program);
+  for (const add of [addServe, addDoctor, addKeys, addOperators, addImport, addExport]) add(program);
   return program;
 }

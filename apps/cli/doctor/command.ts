@@ -4,7 +4,12 @@ import type { Command } from 'commander';
 import { CommandFailed, EXIT_CODES_HELP } from '../exit.ts';
 import { checkConfiguration, checkMemory, checkPort, checkRuntime, type Finding } from './checks.ts';
 
-type DoctorOptions = { readonly dataDir?: string; readonly port?: string; readonly json?: true };
+type DoctorOptions = {
+  readonly dataDir?: string;
+  readonly port?: string;
+  readonly json?: true;
+  readonly bundle?: string;
+};
 
 const EXAMPLES = `
 Reads the same environment variables as "uptake serve". Where no server runs, the stores are opened as a start would open
@@ -12,7 +17,8 @@ them, migrations included; where one does, it is asked.
 
 Examples:
   $ uptake doctor
-  $ uptake doctor --data-dir /var/lib/uptake --json`;
+  $ uptake doctor --data-dir /var/lib/uptake --json
+  $ uptake doctor --bundle diagnostics.json`;
 
 const MARKS = { ok: '✓', warning: '!', problem: '✗' } as const;
 
@@ -26,6 +32,7 @@ export function addDoctor(program: Command): void {
     .option('--data-dir <directory>', 'data directory to look at (UPTAKE_DATA_DIR, default .uptake)')
     .option('--port <port>', 'port the server listens on (PORT, default 4400)')
     .option('--json', 'print JSON')
+    .option('--bundle <file>', 'write a diagnostics bundle, without secrets and personal data')
     .addHelpText('after', EXAMPLES)
     .addHelpText('after', EXIT_CODES_HELP)
     .action(runDoctor);
@@ -33,9 +40,25 @@ export function addDoctor(program: Command): void {
 
 async function runDoctor(options: DoctorOptions): Promise<void> {
   const findings: Finding[] = [];
-  for await (const finding of examine(options)) {
+  const seen: Seen = {};
+  for await (const finding of examine(options, seen)) {
     findings.push(finding);
     if (!options.json) process.stdout.write(lineOf(finding));
+  }
+  if (options.bundle !== undefined && seen.config !== undefined) {
+    // Loaded only here, as the stores are.
+    const { writeBundle } = await import('./bundle-file.ts');
+    const { layoutOf } = await import('@uptake/io/data-directory');
+    const directory = layoutOf(seen.config.dataDirectory).path;
+    await writeBundle({
+      file: options.bundle,
+      config: seen.config,
+      findings,
+      serverUrl: seen.serverUrl,
+      directory,
+      nowMs: Date.now(),
+    });
+    if (!options.json) process.stdout.write(`Wrote ${options.bundle}.\n`);
   }
   const problems = findings.filter(({ state }) => state === 'problem').length;
   if (options.json) process.stdout.write(`${JSON.stringify({ healthy: problems === 0, findings }, null, 2)}\n`);
@@ -43,7 +66,10 @@ async function runDoctor(options: DoctorOptions): Promise<void> {
     throw new CommandFailed(options.json ? '' : problems === 1 ? '1 problem.' : `${problems} problems.`);
 }
 
-async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
+/** What was learnt on the way, for the bundle. */
+type Seen = { config?: Config; serverUrl?: string | undefined };
+
+async function* examine(options: DoctorOptions, seen: Seen): AsyncGenerator<Finding> {
   yield checkRuntime();
   let config: Config;
   try {
@@ -56,9 +82,11 @@ async function* examine(options: DoctorOptions): AsyncGenerator<Finding> {
     }
     throw error;
   }
+  seen.config = config;
   yield { name: 'configuration', state: 'ok', detail: 'every variable that is set has an allowed value' };
   yield checkMemory(config.storeMemoryBytes);
   const port = await checkPort(config.host, config.port);
+  seen.serverUrl = port.server?.url;
   yield port.finding;
   // The stores are loaded only here: `uptake --help` should not wait for a database engine.
   const { checkDataDirectory } = await import('./directory-checks.ts');
