@@ -13,7 +13,8 @@ export const SCRUB_RULES = {
   name: 'Names of persons, by the name of the property',
   address: 'Postal addresses, by the name of the property',
   location: 'Coordinates, by the name of the property',
-  identity: 'Birth dates and numbers of identity papers, by the name of the property',
+  identity:
+    'Numbers of identity papers, by their form, check digits or a word before them; birth dates, by the name of the property',
   user_agent: 'User agents, by the name of the property',
 } as const;
 

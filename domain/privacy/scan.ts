@@ -3,6 +3,8 @@
  * personal, costs about a nanosecond a character and no regular expression at all.
  */
 
+import { isDisguise } from './fold.ts';
+
 export const HINT = {
   email: 1,
   /** Seven digits or more that only spaces and the punctuation of numbers separate. */
@@ -17,6 +19,12 @@ export const HINT = {
   pem: 128,
   /** A space and a run long enough to follow `Bearer`. */
   authorization: 256,
+  /** As many digits as the shortest number of an identity paper has. */
+  identity: 512,
+  /** A bracket or ` dot `, as in `jane [at] acme dot com`. */
+  worded: 1024,
+  /** Characters that look like others: the text must be folded before it is looked at. */
+  disguise: 2048,
 } as const;
 
 const DIGIT = 1;
@@ -28,6 +36,7 @@ const COLON = 32;
 const EQUALS = 64;
 const PERCENT = 128;
 const SPACE = 256;
+const BRACKET = 512;
 
 const CLASS = new Uint16Array(128);
 for (let code = 48; code <= 57; code++) CLASS[code] = DIGIT | TOKEN;
@@ -42,10 +51,15 @@ CLASS[58]! |= COLON;
 CLASS[61]! |= EQUALS;
 CLASS[37]! |= PERCENT;
 CLASS[32]! |= SPACE;
+for (const character of '([{<') CLASS[character.charCodeAt(0)]! |= BRACKET;
 
 const SHORTEST_TOKEN = 15;
 const SHORTEST_AUTHORIZATION = 8;
 const SHORTEST_PHONE_DIGITS = 7;
+const SHORTEST_IDENTITY = 9;
+const SHORTEST_IBAN = 15;
+const IDENTITY_DIGITS = 4;
+const SHORTEST_WORDED_EMAIL = 12;
 
 /** Bits of `HINT`; 0 for a text that no rule can match. */
 export function scan(text: string): number {
@@ -65,7 +79,9 @@ export function scan(text: string): number {
   for (at = 0; at < length; at++) {
     const code = text.charCodeAt(at);
     // Beyond ASCII only the no-break spaces and dashes of typeset phone numbers matter, and they end a token as a space does.
-    const classes = code < 128 ? CLASS[code]! : NUMBER_PUNCTUATION;
+    let classes = NUMBER_PUNCTUATION;
+    if (code < 128) classes = CLASS[code]!;
+    else if (isDisguise(code)) return HINT.disguise;
     seen |= classes;
     if (classes & DIGIT) {
       digits++;
@@ -90,8 +106,12 @@ export function scan(text: string): number {
   if (colons >= 2) hints |= HINT.ipv6;
   if (longestToken >= SHORTEST_TOKEN) hints |= HINT.token;
   if (seen & (COLON | EQUALS)) hints |= HINT.assignment;
-  if (digits >= 10 && length >= 15) hints |= HINT.iban;
+  if (digits >= 2 && length >= SHORTEST_IBAN) hints |= HINT.iban;
   if (seen & SPACE && longestToken >= SHORTEST_AUTHORIZATION) hints |= HINT.authorization;
+  if (digits >= IDENTITY_DIGITS && length >= SHORTEST_IDENTITY) hints |= HINT.identity;
+  if (length >= SHORTEST_WORDED_EMAIL && (seen & BRACKET || (seen & SPACE && text.includes(' dot ')))) {
+    hints |= HINT.worded;
+  }
   if (length >= 20 && text.includes('-----BEGIN')) hints |= HINT.pem;
   return hints;
 }

@@ -18,6 +18,9 @@ type Properties = { readonly [name: string]: PropertyValue };
 /** What is known of a property name: the rule it calls for, and what it is stored as. */
 type KnownName = { readonly named: NamedRule | undefined; readonly storedAs: string };
 
+/** What most ids are. By chance some hold what looks like a number of the rules. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const UUID_LENGTH = 36;
 const TRACE_ID = /^[0-9a-f]{32}$/;
 
 export class Scrubber {
@@ -54,7 +57,8 @@ export class Scrubber {
   }
 
   text(text: string): string {
-    return text.length < SHORTEST_PERSONAL ? text : scrubText(text, this.#onScrubbed);
+    if (text.length < SHORTEST_PERSONAL || (text.length === UUID_LENGTH && UUID.test(text))) return text;
+    return scrubText(text, this.#onScrubbed);
   }
 
   /** For columns of few values, which one event after the other has the same: what was clean a moment ago is clean. */
