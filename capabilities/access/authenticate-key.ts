@@ -4,10 +4,14 @@ import type { ControlStore } from '@uptake/io/control-store';
 import type { Logger, Metrics } from '@uptake/io/observability';
 import { LRUCache } from 'lru-cache';
 import { type AddressTest, addressTest } from './allowed-addresses.ts';
+import type { ConfigurationWatch } from './configuration-watch.ts';
 import { findKey, type StoredKey } from './key.query.ts';
 import { hashKey, KEY_MAX_LENGTH } from './key-format.ts';
 
-/** A revocation made in another process takes effect within this time; in this process at once. */
+/**
+ * A change made in this process takes effect at once, one of another process within the second that the watch needs to see
+ * it. This is for what no watch sees: rows changed past the triggers.
+ */
 const MAX_AGE_MS = 5_000;
 /** From this age on an entry is looked up again in the background while it still answers. */
 const REFRESH_AFTER_MS = 2_500;
@@ -39,10 +43,11 @@ export type KeyAuthenticatorDependencies = {
   readonly nowMs: () => number;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly watch: ConfigurationWatch;
 };
 
 export function createKeyAuthenticator(dependencies: KeyAuthenticatorDependencies): KeyAuthenticator {
-  const { controlStore, nowMs, logger, metrics } = dependencies;
+  const { controlStore, nowMs, logger, metrics, watch } = dependencies;
   const lookUps = metrics.counter('uptake_key_lookups_total', 'Keys looked up in the control store.', ['result']);
   // Apart, so that a flood of wrong keys cannot push out the right ones.
   const known = new LRUCache<string, Entry>({ max: MAX_ENTRIES });
@@ -97,15 +102,24 @@ export function createKeyAuthenticator(dependencies: KeyAuthenticatorDependencie
     return result;
   }
 
+  function forget(): void {
+    generation++;
+    loading.clear();
+    known.clear();
+    refused.clear();
+  }
+  watch.onChange('access', forget);
+
   return {
     authenticateKeyCached: (rawKey, remoteAddress) => {
-      if (rawKey === undefined) return undefined;
+      if (rawKey === undefined || !watch.isCurrent()) return undefined;
       const entry = cached(rawKey);
       return entry?.isAllowed(remoteAddress) ? entry.principal : undefined;
     },
     authenticateKey: async (rawKey, remoteAddress) => {
       if (rawKey === undefined || rawKey === '') throw new Problem('key_missing', HOW_TO_SEND_A_KEY);
       if (rawKey.length > KEY_MAX_LENGTH) throw refuse('key_unknown');
+      if (!watch.isCurrent()) await watch.look();
       const refusal = refused.get(rawKey);
       if (refusal !== undefined && nowMs() < refusal.untilMs) throw refuse(refusal.code);
       const result = cached(rawKey) ?? (await load(rawKey).catch(storeUnavailable));
@@ -120,12 +134,7 @@ export function createKeyAuthenticator(dependencies: KeyAuthenticatorDependencie
       }
       return result.principal;
     },
-    forget: () => {
-      generation++;
-      loading.clear();
-      known.clear();
-      refused.clear();
-    },
+    forget,
   };
 }
 

@@ -21,9 +21,13 @@ import {
   ensureWorkspace,
   type WantedWorkspace,
 } from './bootstrap.ts';
+import { createConfigurationWatch } from './configuration-watch.ts';
+import { environmentRoutes } from './environment-routes.ts';
+import { createEnvironments } from './environments.ts';
 import { scheduleHousekeeping } from './housekeeping.ts';
 import { keyOfHeaders, type RandomBytes } from './key-format.ts';
 import { createKeys, type Keys } from './keys.ts';
+import { memberRoutes } from './member-routes.ts';
 import { createMembers, type Members } from './members.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { createOperators, type Operators } from './operators.ts';
@@ -73,12 +77,14 @@ export type Access = {
 export function createAccess(dependencies: AccessDependencies): Access {
   const { controlStore, secrets, logger, metrics, nowMs, baseUrl, bootstrap } = dependencies;
   const randomBytes = dependencies.randomBytes ?? secureRandomBytes;
-  const authenticator = createKeyAuthenticator({ controlStore, nowMs, logger, metrics });
+  const watch = createConfigurationWatch({ controlStore, nowMs, logger });
+  const authenticator = createKeyAuthenticator({ controlStore, nowMs, logger, metrics, watch });
   const changes = { controlStore, randomBytes, nowMs, onChange: authenticator.forget };
   const people = createPeople({ controlStore, secrets, logger, baseUrl });
   const requests = createRequestAuthenticator({ controlStore, keys: authenticator, people, baseUrl });
   const keys = createKeys(changes);
   const workspaces = createWorkspaces({ controlStore, nowMs });
+  const members = createMembers({ controlStore, randomBytes, nowMs });
   const operators = createOperators({ controlStore, nowMs });
   const authenticateOperator: AccessReadModel['authenticateOperator'] = async (request) => {
     const member = await requests.authenticateRequest(request, { allow: ['member'] });
@@ -94,6 +100,8 @@ export function createAccess(dependencies: AccessDependencies): Access {
     authenticateOperator,
     keyOfHeaders,
     environmentsOf: workspaces.environmentsOf,
+    membersOf: members.list,
+    configuration: watch,
     audit: (entry) => controlStore.asSystem((tx) => recordAudit(tx, entry, nowMs())),
   };
   const auditLog = createAuditLog({ controlStore });
@@ -110,13 +118,15 @@ export function createAccess(dependencies: AccessDependencies): Access {
     routes: async (app) => {
       await app.register(auth);
       await app.register(rest);
+      await app.register(environmentRoutes(createEnvironments(changes), requests));
+      await app.register(memberRoutes(members, requests));
       await app.register(operatorRoutes(operators, authenticateOperator));
       await app.register(auditRoutes(auditLog, readModel));
     },
     readModel,
     keys,
     workspaces,
-    members: createMembers({ controlStore, randomBytes, nowMs }),
+    members,
     operators,
     auditLog,
     bootstrap: () => bootstrapInstallation(changes, bootstrap),

@@ -42,6 +42,7 @@ export function findKey(controlStore: ControlStore, keyHash: string, nowMs: numb
         mode: environment.mode,
         policy: environment.policy,
         eventsPerSecondLimit: key.eventsPerSecondLimit ?? undefined,
+        ...excludedOf(environment),
       },
       scopes: key.scopes as SecretKeyScope[],
       allowedAddresses: key.allowedAddresses,
@@ -49,6 +50,12 @@ export function findKey(controlStore: ControlStore, keyHash: string, nowMs: numb
       isRevoked: key.revokedAt !== null,
     };
   });
+}
+
+function excludedOf(environment: typeof environments.$inferSelect): Pick<EnvironmentSettings, 'excluded'> {
+  const { excludedEvents, excludedFeatureAreas } = environment;
+  if (excludedEvents.length === 0 && excludedFeatureAreas.length === 0) return {};
+  return { excluded: { events: new Set(excludedEvents), featureAreas: new Set(excludedFeatureAreas) } };
 }
 
 /** The environment the key was made for, else the workspace's default: the oldest environment of its oldest product. */

@@ -1,7 +1,10 @@
 /** What other capabilities may know of access: who asks, and which environments a workspace has. */
 
 import type { IncomingHttpHeaders } from 'node:http';
-import type { EnvironmentSettings, Principal, SecretKeyScope } from '@uptake/domain/contract';
+import type { EnvironmentSettings, MemberRole, Principal, SecretKeyScope } from '@uptake/domain/contract';
+import type { ConfigurationWatch } from './configuration-watch.ts';
+
+export type { ConfigurationWatch } from './configuration-watch.ts';
 
 /** The part of an HTTP request that says who asks. A Fastify request is one. */
 export type AskingRequest = {
@@ -33,6 +36,13 @@ export type EnvironmentOfWorkspace = {
   readonly productName: string;
   readonly mode: EnvironmentSettings['mode'];
   readonly policy: EnvironmentSettings['policy'];
+};
+
+export type MemberOfWorkspace = {
+  readonly userId: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: MemberRole;
 };
 
 export type AuditEntry = {
@@ -70,5 +80,9 @@ export interface AccessReadModel {
   keyOfHeaders(headers: IncomingHttpHeaders): string | undefined;
   /** By age, products' first environments first. */
   environmentsOf(workspaceId: string): Promise<readonly EnvironmentOfWorkspace[]>;
+  /** Oldest membership first. */
+  membersOf(workspaceId: string): Promise<readonly MemberOfWorkspace[]>;
+  /** Whether somebody changed what this process remembers of keys, environments or tracking plans. */
+  readonly configuration: ConfigurationWatch;
   audit(entry: AuditEntry): Promise<void>;
 }

@@ -2,6 +2,7 @@
 import { MEMBER_ROLES, SECRET_KEY_SCOPES } from '@uptake/domain/contract';
 import { type Static, Type } from 'typebox';
 import type { KeyRow } from './keys.ts';
+import type { MemberRow } from './members.ts';
 import { SLUG_PATTERN } from './slug.ts';
 import type { EnvironmentRow, ProductWithEnvironments } from './workspaces.ts';
 
@@ -62,6 +63,49 @@ export const CreatedKey = Type.Object({
   key: Type.String({ description: 'The key itself: shown here and never again.' }),
 });
 
+const names = { type: 'array', maxItems: 500, uniqueItems: true } as const;
+const EventNames = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), names);
+const FeatureAreas = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), names);
+const Mode = Type.Enum(['observe', 'enforce'], {
+  description: 'observe keeps what is unplanned, marked as such; enforce rejects it.',
+});
+const Policy = Type.Enum(['full', 'ledger'], {
+  description: 'ledger keeps milestones of tenants alone and shows counts alone.',
+});
+export const EnvironmentSettings = Type.Object({
+  id: Id,
+  product_id: Id,
+  slug: Type.String(),
+  name: Type.String(),
+  mode: Mode,
+  policy: Policy,
+  excluded_events: EventNames,
+  excluded_feature_areas: FeatureAreas,
+});
+export const EnvironmentChangeBody = Type.Object(
+  {
+    name: Type.Optional(Name),
+    mode: Type.Optional(Mode),
+    policy: Type.Optional(Policy),
+    excluded_events: Type.Optional(EventNames),
+    excluded_feature_areas: Type.Optional(FeatureAreas),
+  },
+  { ...closed, minProperties: 1 },
+);
+
+const memberProperties = { id: Id, email: Type.String(), name: Type.String(), role: Role, joined_at: Instant };
+export const Member = Type.Object(memberProperties);
+export const MemberList = Type.Object({ members: Type.Array(Member) });
+export const AddedMember = Type.Object({
+  ...memberProperties,
+  password: orNull(Type.String({ description: 'Of a person who is new here: shown once. Null where they have one.' })),
+});
+export const NewMemberBody = Type.Object(
+  { email: Type.String({ maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' }), name: Name, role: Role },
+  closed,
+);
+export const RoleBody = Type.Object({ role: Role }, closed);
+
 export const NameBody = Type.Object({ name: Name }, closed);
 export const NameAndSlugBody = Type.Object({ name: Name, slug: Type.Optional(Slug) }, closed);
 export const IdParams = Type.Object({ id: Id });
@@ -112,4 +156,21 @@ export function toEnvironment({ id, slug, name, mode, policy }: EnvironmentRow):
 
 export function toProduct({ id, slug, name, environments }: ProductWithEnvironments): Static<typeof Product> {
   return { id, slug, name, environments: environments.map(toEnvironment) };
+}
+
+export function toMember({ userId, email, name, role, joinedAt }: MemberRow): Static<typeof Member> {
+  return { id: userId, email, name, role, joined_at: joinedAt.toISOString() };
+}
+
+export function toEnvironmentSettings(row: EnvironmentRow): Static<typeof EnvironmentSettings> {
+  return {
+    id: row.id,
+    product_id: row.productId,
+    slug: row.slug,
+    name: row.name,
+    mode: row.mode,
+    policy: row.policy,
+    excluded_events: row.excludedEvents,
+    excluded_feature_areas: row.excludedFeatureAreas,
+  };
 }

@@ -33,4 +33,9 @@ export type EnvironmentSettings = {
   readonly policy: 'full' | 'ledger';
   /** Events per second and key; `undefined` where the server's default holds. */
   readonly eventsPerSecondLimit: number | undefined;
+  /** What this environment does not collect; absent where it collects everything its mode and policy let in. */
+  readonly excluded?: {
+    readonly events: ReadonlySet<string>;
+    readonly featureAreas: ReadonlySet<string>;
+  };
 };
