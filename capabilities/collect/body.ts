@@ -32,8 +32,11 @@ export function receive(request: IncomingMessage, { maxBytes, timeoutMs }: BodyL
       else chunks.length = 0;
     };
     const onEnd = (): void => finish(received > maxBytes ? tooLarge(maxBytes) : undefined);
-    const onClose = (): void =>
+    const onClose = (): void => {
+      // Every request closes in the end; making the problem (a stack) before looking took a sixth of a small request.
+      if (isFinished) return;
       finish(new Problem('request_timeout', 'The connection closed before the body was complete.'));
+    };
     // The listeners stay, since taking four off costs a small request more than reading it: what comes after the first call
     // goes unheeded, and a late error has a listener.
     const finish = (problem?: Problem): void => {
