@@ -1,0 +1,8 @@
+/** Adoption workbooks: the product's template, the customer's copy, and reading it back filled. */
+export { type ExportedWorkbook, exportPlan, exportTemplate } from './export.ts';
+export { planFileName, templateFileName } from './file-name.ts';
+export { type ImportNotice, importPlanWorkbook, type WorkbookImport } from './import.ts';
+export { FILE_LIMITS } from './inspect.ts';
+export type { CellError, CellErrorCode, ImportedValue } from './read-row.ts';
+export type { FileRefusal, FileRefusalCode } from './refusal.ts';
+export type { WorkbookAttribute, WorkbookPlan, WorkbookTask, WorkbookTemplate } from './subject.ts';
