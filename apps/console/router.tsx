@@ -118,6 +118,45 @@ const keys = createRoute({
   component: lazyRouteComponent(() => import('./settings/keys-screen.tsx'), 'KeysScreen'),
 });
 
+const reports = createRoute({
+  getParentRoute: () => workspace,
+  path: '/reports',
+  component: lazyRouteComponent(() => import('./reports/reports-screen.tsx'), 'ReportsScreen'),
+});
+
+const report = createRoute({
+  getParentRoute: () => workspace,
+  path: '/reports/$report',
+  component: lazyRouteComponent(() => import('./reports/report-screen.tsx'), 'ReportScreen'),
+});
+
+const system = createRoute({
+  getParentRoute: () => workspace,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./system/system-screen.tsx'), 'SystemScreen'),
+});
+
+/** The installation has one system page; it is shown in the frame of a workspace. */
+const systemStart = createRoute({
+  getParentRoute: () => root,
+  path: '/system',
+  validateSearch: (search): { window?: string } => (typeof search.window === 'string' ? { window: search.window } : {}),
+  beforeLoad: async ({ context, location, search }) => {
+    const me = await signedIn(context.queryClient, location.href);
+    const last = rememberedPlace().workspace;
+    const found = me.workspaces.find(({ slug }) => slug === last) ?? me.workspaces[0];
+    if (found) {
+      throw redirect({
+        to: '/w/$workspace/system',
+        params: { workspace: found.slug },
+        search: search as never,
+        replace: true,
+      });
+    }
+  },
+  component: NoWorkspace,
+});
+
 const products = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/products',
@@ -127,11 +166,15 @@ const products = createRoute({
 const routeTree = root.addChildren([
   signIn,
   start,
+  systemStart,
   workspace.addChildren([
     workspaceStart,
     environment.addChildren([overview, live, explore, sendEvents]),
+    reports,
+    report,
     keys,
     products,
+    system,
   ]),
 ]);
 

@@ -12,7 +12,7 @@ const LABELS_AT_MOST = 8;
 
 /** Each is at least 3:1 against white (WCAG 1.4.11); beyond the last they begin anew, and the legend tells. */
 const COLOURS = ['#2a5bd7', '#b4540a', '#0f7a55', '#8a3ffc', '#b3261e', '#00718a', '#7a6200', '#a1387e'] as const;
-const COMPARISON_COLOUR = '#6b7280';
+const COMPARISON_COLOUR = '#3d4450';
 
 export function renderChart({ labels, series, kind }: Chart, title: string): string {
   if (labels.length === 0 || series.length === 0) return '';
@@ -35,9 +35,12 @@ export function renderChart({ labels, series, kind }: Chart, title: string): str
       ? `<text x="${x(index).toFixed(1)}" y="${HEIGHT - 10}" class="tick" text-anchor="middle">${escapeHtml(label)}</text>`
       : '',
   );
-  // The period before lies behind the present one.
+  // The period before lies behind a line, and before bars, which would hide it.
   const drawn = [...series]
-    .sort((left, right) => Number(right.isComparison === true) - Number(left.isComparison === true))
+    .sort((left, right) => {
+      const order = Number(right.isComparison === true) - Number(left.isComparison === true);
+      return asBars ? -order : order;
+    })
     .map((one) =>
       asBars && one.isComparison !== true
         ? bars(one, colourOf(one), x, y, (PLOT_WIDTH / labels.length) * 0.7)

@@ -7,7 +7,10 @@ export type { Aggregate, Interval };
 export type Freshness = { as_of: string; behind_ms: number };
 
 export type WorkspaceSummary = { id: string; name: string; slug: string; role: MemberRole };
-export type Me = { user: { id: string; email: string; name: string }; workspaces: WorkspaceSummary[] };
+export type Me = {
+  user: { id: string; email: string; name: string; is_operator: boolean };
+  workspaces: WorkspaceSummary[];
+};
 
 export type Environment = {
   id: string;

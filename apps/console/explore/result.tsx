@@ -5,6 +5,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { trendQuery } from '../api/queries.ts';
 import type { TrendResult } from '../api/types.ts';
 import { formatCount, formatNumber } from '../format/numbers.ts';
+import { SaveReportButton } from '../reports/save-report.tsx';
 import { useEnvironment } from '../shell/place.ts';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -79,9 +80,15 @@ function Answer({ result, isOutdated, exploration, onChange }: AnswerProps) {
             {exploration.chart === 'line' ? 'Dashed' : 'Lighter'}: not over yet
           </span>
         )}
-        <Button size="small" className="ml-auto" onClick={() => saveCsv(result)}>
-          <Download className="size-3.5" aria-hidden="true" /> Export CSV
-        </Button>
+        <span className="ml-auto flex gap-2">
+          <SaveReportButton
+            result={result}
+            suggestedTitle={`${series[0]?.fullName ?? 'Trend'}, ${period.toLowerCase()}`}
+          />
+          <Button size="small" onClick={() => saveCsv(result)}>
+            <Download className="size-3.5" aria-hidden="true" /> Export CSV
+          </Button>
+        </span>
       </div>
       <SeriesTable series={series} hidden={hidden} onToggle={toggle} result={result} />
       {exploration.chart === 'table' ? (

@@ -1,6 +1,16 @@
 /** The screens of an environment and of the workspace: a side bar when there is room, a bottom bar on a phone. */
 import { Link, type LinkProps } from '@tanstack/react-router';
-import { Boxes, ChartLine, KeyRound, LayoutDashboard, type LucideIcon, Radio, Send } from 'lucide-react';
+import {
+  Boxes,
+  ChartLine,
+  FileText,
+  KeyRound,
+  LayoutDashboard,
+  type LucideIcon,
+  Radio,
+  Send,
+  ServerCog,
+} from 'lucide-react';
 import { classNames } from '../ui/class-names.ts';
 import { type Place, usePlace } from './place.ts';
 
@@ -13,7 +23,7 @@ export type Destination = {
 };
 
 /** Every screen the person can go to from `place`; the command palette offers the same list. */
-export function destinationsFrom({ workspace, product, environment }: Place): Destination[] {
+export function destinationsFrom({ me, workspace, product, environment }: Place): Destination[] {
   const inWorkspace = { workspace: workspace.slug };
   const settings: Destination[] = [
     {
@@ -29,13 +39,24 @@ export function destinationsFrom({ workspace, product, environment }: Place): De
       link: { to: '/w/$workspace/settings/products', params: inWorkspace },
     },
   ];
-  if (product === undefined || environment === undefined) return settings;
+  if (me.user.is_operator) {
+    const link: LinkProps = { to: '/w/$workspace/system', params: inWorkspace };
+    settings.push({ label: 'System', icon: ServerCog, group: 'settings', link });
+  }
+  const reports: Destination = {
+    label: 'Reports',
+    icon: FileText,
+    group: 'environment',
+    link: { to: '/w/$workspace/reports', params: inWorkspace },
+  };
+  if (product === undefined || environment === undefined) return [reports, ...settings];
   const params = { ...inWorkspace, product: product.slug, environment: environment.slug };
   const base = '/w/$workspace/p/$product/$environment' as const;
   return [
     { label: 'Overview', icon: LayoutDashboard, group: 'environment', link: { to: base, params }, isExact: true },
     { label: 'Explore', icon: ChartLine, group: 'environment', link: { to: `${base}/explore`, params } },
     { label: 'Live', icon: Radio, group: 'environment', link: { to: `${base}/live`, params } },
+    reports,
     { label: 'Send events', icon: Send, group: 'environment', link: { to: `${base}/send-events`, params } },
     ...settings,
   ];
@@ -71,8 +92,11 @@ function sideItem({ label, icon: Icon, link, isExact }: Destination) {
   );
 }
 
+/** A phone's bar has room for five; the rest is reached by the command palette. */
+const ON_A_PHONE_BY_PALETTE = new Set(['Send events', 'Reports', 'System']);
+
 export function BottomNavigation() {
-  const destinations = destinationsFrom(usePlace()).filter(({ label }) => label !== 'Send events');
+  const destinations = destinationsFrom(usePlace()).filter(({ label }) => !ON_A_PHONE_BY_PALETTE.has(label));
   return (
     <nav
       aria-label="Main"
