@@ -8,6 +8,7 @@ import { type Budget, certainPerMinute } from './budget.ts';
 import { ErrorWatch, type SavedErrorWatch } from './errors.ts';
 import { Sampler } from './sampler.ts';
 import { CLASS, type Context, type Flow, PROTECTED, type SavedStratum, type Stratum } from './strata.ts';
+import { growthOf, HOURS_KEPT } from './traffic.ts';
 import { LEAST_PROBABILITY, steadyWeight } from './weights.ts';
 
 /** How many times as much is kept of what is favoured; favours multiply up to the most. */
@@ -34,6 +35,38 @@ export type SavedController = {
   readonly strata: readonly SavedStratum[];
   readonly errors: readonly (readonly [featureArea: string, watch: SavedErrorWatch])[];
 };
+
+/** What one flow offered in one hour, as it was stored before there was a budget. */
+export type PastHour = {
+  readonly eventName: string;
+  readonly featureArea: string;
+  readonly isProtected: boolean;
+  /** Hours since 1970. */
+  readonly hour: number;
+  readonly events: number;
+};
+
+/** A controller that has seen the last day, so that a budget begins with a forecast and not by guessing. */
+export function controllerOfPast(past: readonly PastHour[], nowMs: number): SavedController {
+  const newest = Math.floor(nowMs / HOUR_MS);
+  const strata = new Map<string, { offered: number[] } & SavedStratum>();
+  for (const { eventName, featureArea, isProtected, hour, events } of past) {
+    const age = newest - hour;
+    if (age < 0 || age >= HOURS_KEPT) continue;
+    const key = [eventName, featureArea, isProtected].join('\0');
+    const stratum = strata.get(key) ?? {
+      ...{ eventName, featureArea, class: isProtected ? PROTECTED : 0, weight: 1, newest },
+      ...{ offered: new Array<number>(HOURS_KEPT).fill(0), certain: [], kept: [] },
+    };
+    stratum.offered[age] = (stratum.offered[age] ?? 0) + events;
+    strata.set(key, stratum);
+  }
+  const oldest = Math.min(newest, ...past.map(({ hour }) => hour));
+  const kept = [...strata.values()].map((stratum) => ({ ...stratum, kept: stratum.offered }));
+  return { watchedSinceMs: oldest * HOUR_MS, strata: kept, errors: [] };
+}
+
+const HOUR_MS = 3_600_000;
 
 type Line = {
   readonly flow: Flow;
@@ -125,14 +158,27 @@ export class Controller {
     }
   }
 
+  #growth(nowMs: number): number {
+    let lastHour = 0;
+    let yesterday = 0;
+    for (const flow of this.sampler.flows()) {
+      for (const stratum of flow.strata) {
+        lastHour += stratum?.offered.lastHour(nowMs) ?? 0;
+        yesterday += stratum?.offered.sameHourYesterday(nowMs) ?? 0;
+      }
+    }
+    return growthOf(lastHour, yesterday);
+  }
+
   #lines(nowMs: number): Line[] {
     const watchedMs = nowMs - this.#watchedSinceMs;
+    const growth = this.#growth(nowMs);
     return [...this.sampler.flows()].flatMap((flow) => {
       const isRising = this.#errors.get(flow.featureArea)?.isRising ?? false;
       return flow.strata.flatMap((stratum, which) => {
         if (stratum === undefined) return [];
         const favours = favoursOf(which, isRising);
-        const expected = stratum.offered.forecast(nowMs, watchedMs);
+        const expected = stratum.offered.forecast(nowMs, watchedMs, growth);
         const certain = Math.min(expected, stratum.certain.lastDay(nowMs));
         const demand: Demand = {
           offered: which === PROTECTED ? 0 : expected - certain,

@@ -227,6 +227,13 @@ describe('a controller', () => {
     expect(two.rates[0]!.weight).toBeGreaterThan(1);
   });
 
+  test('takes what comes in the first minutes for an hour, not for a day', () => {
+    const controller = new Controller(budget, { seed: 1, nowMs: NOON });
+    for (let n = 0; n < 900; n++) controller.sampler.decide(event(n));
+    controller.tick(NOON + 60_000);
+    expect(controller.rates[0]).toMatchObject({ expectedNextDay: 21_600, weight: 1 });
+  });
+
   test('says when nothing it may do brings a flow down to the budget', () => {
     const controller = new Controller({ ...budget, eventsPerDay: 100 }, { seed: 1, nowMs: NOON });
     feed(controller, { from: 0, to: 2 }, () => 6_000, [{ eventType: 'error' }, {}]);

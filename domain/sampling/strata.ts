@@ -24,7 +24,7 @@ export const CLASS = { newTenant: 1, newRelease: 2, experiment: 4 } as const;
 export const PROTECTED = 8;
 const CLASSES = 9;
 
-const PROTECTED_TYPES: ReadonlySet<Event['eventType']> = new Set(['error', 'outcome', 'feedback']);
+export const PROTECTED_TYPES: ReadonlySet<Event['eventType']> = new Set(['error', 'outcome', 'feedback']);
 
 export function classOf(event: Event, context: Context, samplesOutcomes: boolean): number {
   if (!samplesOutcomes && PROTECTED_TYPES.has(event.eventType)) return PROTECTED;

@@ -2,11 +2,16 @@
 
 const HOUR_MS = 3_600_000;
 /** A whole day back from anywhere within an hour, and the hour before it, to compare the last hour with. */
-const BUCKETS = 26;
-/** Growth is trusted by how many events speak for it: this many speak for "as yesterday". */
-const PRIOR_EVENTS = 50;
+export const HOURS_KEPT = 26;
+/** Growth is trusted by how many events speak for it: this many speak for what is expected anyhow. */
+const PRIOR_EVENTS = 500;
 const MOST_GROWTH = 24;
 const LEAST_GROWTH = 1 / 4;
+
+export function growthOf(lastHour: number, sameHourYesterday: number, usualGrowth = 1): number {
+  const growth = (lastHour + PRIOR_EVENTS * usualGrowth) / (sameHourYesterday + PRIOR_EVENTS);
+  return Math.min(MOST_GROWTH, Math.max(LEAST_GROWTH, growth));
+}
 
 export class Traffic {
   readonly #hours: Float64Array;
@@ -14,7 +19,7 @@ export class Traffic {
   #newest: number;
 
   constructor(hours: readonly number[] = [], newest = 0) {
-    this.#hours = Float64Array.from({ length: BUCKETS }, (_, age) => hours[age] ?? 0);
+    this.#hours = Float64Array.from({ length: HOURS_KEPT }, (_, age) => hours[age] ?? 0);
     this.#newest = newest;
   }
 
@@ -39,18 +44,22 @@ export class Traffic {
   /**
    * Events to expect in the next 24 hours: as many as in the last, times how much the last hour outdid the same hour of
    * yesterday. Comparing with the same hour leaves the daily rhythm out, so nights do not open the valve and mornings do not
-   * shut it. In the first day there is no yesterday, and what came is scaled up.
+   * shut it. `usualGrowth` is that of the whole environment, towards which that of a small flow is drawn. In the first day there
+   * is no yesterday, and what came is scaled up.
    */
-  forecast(nowMs: number, watchedMs: number): number {
+  forecast(nowMs: number, watchedMs: number, usualGrowth = 1): number {
     const lastDay = this.lastDay(nowMs);
-    if (watchedMs < BUCKETS * HOUR_MS) {
-      const share = Math.min(1, Math.max(watchedMs, 60_000) / (24 * HOUR_MS));
+    if (watchedMs < HOURS_KEPT * HOUR_MS) {
+      // What came in the first minutes may be a burst; it stands for an hour until an hour has passed.
+      const share = Math.min(1, Math.max(watchedMs, HOUR_MS) / (24 * HOUR_MS));
       return lastDay / share;
     }
+    return lastDay * growthOf(this.lastHour(nowMs), this.sameHourYesterday(nowMs), usualGrowth);
+  }
+
+  sameHourYesterday(nowMs: number): number {
     const passed = this.#passed(nowMs);
-    const yesterday = passed * this.#hours[24]! + (1 - passed) * this.#hours[25]!;
-    const growth = (this.lastHour(nowMs) + PRIOR_EVENTS) / (yesterday + PRIOR_EVENTS);
-    return lastDay * Math.min(MOST_GROWTH, Math.max(LEAST_GROWTH, growth));
+    return passed * this.#hours[24]! + (1 - passed) * this.#hours[25]!;
   }
 
   /** For keeping: newest hour first. */
@@ -66,7 +75,7 @@ export class Traffic {
   #advance(hour: number): void {
     const steps = hour - this.#newest;
     if (steps <= 0) return;
-    if (steps >= BUCKETS) this.#hours.fill(0);
+    if (steps >= HOURS_KEPT) this.#hours.fill(0);
     else {
       this.#hours.copyWithin(steps, 0);
       this.#hours.fill(0, 0, steps);
