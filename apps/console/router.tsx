@@ -112,6 +112,12 @@ const sendEvents = createRoute({
   component: lazyRouteComponent(() => import('./first-event/send-events-screen.tsx'), 'SendEventsScreen'),
 });
 
+const budget = createRoute({
+  getParentRoute: () => environment,
+  path: '/budget',
+  component: lazyRouteComponent(() => import('./budgets/budgets-screen.tsx'), 'BudgetsScreen'),
+});
+
 const keys = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/keys',
@@ -169,7 +175,7 @@ const routeTree = root.addChildren([
   systemStart,
   workspace.addChildren([
     workspaceStart,
-    environment.addChildren([overview, live, explore, sendEvents]),
+    environment.addChildren([overview, live, explore, sendEvents, budget]),
     reports,
     report,
     keys,

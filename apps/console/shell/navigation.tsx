@@ -4,6 +4,7 @@ import {
   Boxes,
   ChartLine,
   FileText,
+  Gauge,
   KeyRound,
   LayoutDashboard,
   type LucideIcon,
@@ -58,6 +59,7 @@ export function destinationsFrom({ me, workspace, product, environment }: Place)
     { label: 'Live', icon: Radio, group: 'environment', link: { to: `${base}/live`, params } },
     reports,
     { label: 'Send events', icon: Send, group: 'environment', link: { to: `${base}/send-events`, params } },
+    { label: 'Budget', icon: Gauge, group: 'environment', link: { to: `${base}/budget`, params } },
     ...settings,
   ];
 }
@@ -93,7 +95,7 @@ function sideItem({ label, icon: Icon, link, isExact }: Destination) {
 }
 
 /** A phone's bar has room for five; the rest is reached by the command palette. */
-const ON_A_PHONE_BY_PALETTE = new Set(['Send events', 'Reports', 'System']);
+const ON_A_PHONE_BY_PALETTE = new Set(['Send events', 'Budget', 'Reports', 'System']);
 
 export function BottomNavigation() {
   const destinations = destinationsFrom(usePlace()).filter(({ label }) => !ON_A_PHONE_BY_PALETTE.has(label));
