@@ -2,10 +2,24 @@
  * Budgets at work in this process: a controller per environment that has one. Once a minute each is steered, every few
  * minutes its state is kept, and now and then it looks up which tenants and releases are still new.
  */
-import { type Budget, Controller, type SavedController, type Shape, shaper } from '@uptake/domain/sampling';
+import {
+  type Budget,
+  Controller,
+  controllerOfPast,
+  PROTECTED_TYPES,
+  type SavedController,
+  type Shape,
+  shaper,
+} from '@uptake/domain/sampling';
 import type { EventStore } from '@uptake/io/event-store';
 import type { Logger, Metrics } from '@uptake/io/observability';
-import { type EstablishedRow, establishedReleasesQuestion, establishedTenantsQuestion } from './established.query.ts';
+import {
+  type EstablishedRow,
+  establishedReleasesQuestion,
+  establishedTenantsQuestion,
+  type PastHourRow,
+  pastHoursQuestion,
+} from './established.query.ts';
 import type { BudgetStore, StoredBudget } from './store.ts';
 
 export type AtWork = {
@@ -83,6 +97,25 @@ export function createAtWork(dependencies: AtWorkDependencies): AtWork {
     }
   }
 
+  /** For a budget that is new: what came before it. Without an answer it begins by watching. */
+  async function pastOf({ workspaceId, environmentId, budget }: StoredBudget): Promise<SavedController | undefined> {
+    try {
+      const rows = await eventStore.ask<PastHourRow>(pastHoursQuestion({ workspaceId, environmentId }, nowMs()));
+      if (rows.length === 0) return undefined;
+      const past = rows.map((row) => ({
+        eventName: row.event_name,
+        featureArea: row.feature_area,
+        isProtected: !budget.samplesOutcomes && PROTECTED_TYPES.has(row.event_type),
+        hour: row.hour,
+        events: row.events,
+      }));
+      return controllerOfPast(past, nowMs());
+    } catch (error) {
+      logger.warn({ error: String(error) }, 'a budget could not look up what came before it');
+      return undefined;
+    }
+  }
+
   async function save({ stored, controller }: Working): Promise<void> {
     const { workspaceId, environmentId } = stored;
     try {
@@ -109,7 +142,7 @@ export function createAtWork(dependencies: AtWorkDependencies): AtWork {
     controllerOf: (environmentId) => working.get(environmentId)?.controller,
     async put(stored) {
       const before = working.get(stored.environmentId);
-      const one = take(stored, before?.controller.save(nowMs()));
+      const one = take(stored, before === undefined ? await pastOf(stored) : before.controller.save(nowMs()));
       await lookUp(one);
       one.controller.tick(nowMs());
       await save(one);

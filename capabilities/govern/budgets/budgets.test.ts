@@ -4,7 +4,7 @@ import { createLogger } from '@uptake/io/observability';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestDoor, type TestDoor } from '../../collect/door.fixture.ts';
-import { openTestEventStore, type TestEventStore } from '../../insights/testing.ts';
+import { eventWith, openTestEventStore, type TestEventStore } from '../../insights/testing.ts';
 import { type Budgets, createBudgets } from './create.ts';
 
 const MINUTE = 60_000;
@@ -94,7 +94,7 @@ describe('a budget', () => {
 
   test('throttles a flow above it: what is left out is answered, counted, and made up for by weights', async () => {
     expect((await ask('PUT', { events_per_day: 40_000 })).status).toBe(200);
-    await send(2);
+    await send(10);
     await pass(5);
     await door.takeRows();
     const { rates } = (await ask('GET')).body;
@@ -241,10 +241,32 @@ describe('setting a budget', () => {
   });
 });
 
+describe('a budget of an environment that was in use before', () => {
+  test('knows the last day of each flow from the start, and throttles at once what is too much', async () => {
+    const { nowMs } = door.testAccess.clock;
+    const scope = { workspaceId: door.first.workspaceId, productId: door.first.productId, environmentId };
+    expect((await ask('DELETE')).status).toBe(200);
+    const past = Array.from({ length: 4_800 }, (_, n) => ({
+      timestampMs: nowMs - 60 * MINUTE - (n % 24) * 60 * MINUTE,
+      eventName: n % 4 === 0 ? 'request_failed' : 'page_viewed',
+      eventType: n % 4 === 0 ? ('error' as const) : ('view' as const),
+      featureArea: 'projects',
+    }));
+    await store.insert(past.map(eventWith), scope);
+    const { body } = await ask('PUT', { events_per_day: 2_400 });
+    const [views, errors] = body.rates;
+    expect(views).toMatchObject({ event_name: 'page_viewed', bound: 'environment_budget' });
+    // 3,600 views and 1,200 errors a day; the errors stay, so a third of the views may.
+    expect(views!.keep_probability).toBeGreaterThan(0.2);
+    expect(views!.keep_probability).toBeLessThan(0.36);
+    expect(errors).toMatchObject({ event_name: 'request_failed', bound: 'protected', weight: 1 });
+    expect((await ask('DELETE')).status).toBe(200);
+  });
+});
+
 describe('what a budget favours', () => {
   test('is told from events: tenants and releases first seen lately are new', async () => {
     const at = (days: number) => door.testAccess.clock.nowMs - days * 24 * 60 * MINUTE;
-    const { eventWith } = await import('../../insights/testing.ts');
     const scope = { workspaceId: door.first.workspaceId, productId: door.first.productId, environmentId };
     await store.insert(
       [

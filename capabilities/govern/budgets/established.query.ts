@@ -1,4 +1,6 @@
-/** Which tenants and releases of an environment are not new, as its events say. */
+/** What stored events say about an environment: which tenants and releases are not new, and what came in the last day. */
+import type { EventType } from '@uptake/domain/contract';
+import { HOURS_KEPT } from '@uptake/domain/sampling';
 import type { Question, QuestionScope } from '@uptake/io/event-store';
 
 /** A tenant is new for two weeks, a release for one. */
@@ -11,7 +13,6 @@ const MOST_NAMES = 100_000;
 const DAY_MS = 86_400_000;
 
 export type EstablishedRow = { readonly name: string };
-export type FirstEventRow = { readonly first_ms: number };
 
 export function establishedTenantsQuestion(scope: QuestionScope, nowMs: number): Question {
   return {
@@ -34,6 +35,33 @@ export function establishedReleasesQuestion(scope: QuestionScope, nowMs: number)
 FROM events
 WHERE timestamp >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
   AND timestamp < fromUnixTimestamp64Milli({new_from:Int64}, 'UTC') AND app_version != ''
+LIMIT ${MOST_NAMES}`,
+  };
+}
+
+export type PastHourRow = {
+  readonly event_name: string;
+  readonly feature_area: string;
+  readonly event_type: EventType;
+  readonly hour: number;
+  readonly events: number;
+};
+
+export function pastHoursQuestion(scope: QuestionScope, nowMs: number): Question {
+  return {
+    name: 'govern.budgets.past-hours',
+    scope,
+    parameters: { since: nowMs - HOURS_KEPT * 3_600_000, now: nowMs },
+    sql: `SELECT
+  event_name,
+  feature_area,
+  event_type,
+  intDiv(toUnixTimestamp64Milli(timestamp), 3600000) AS hour,
+  sum(weight) AS events
+FROM events
+WHERE timestamp >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') AND timestamp < fromUnixTimestamp64Milli({now:Int64}, 'UTC')
+GROUP BY event_name, feature_area, event_type, hour
+ORDER BY events DESC
 LIMIT ${MOST_NAMES}`,
   };
 }
