@@ -4,6 +4,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { EnvironmentSettings, MemberRole, Principal, SecretKeyScope } from '@uptake/domain/contract';
 import type { ConfigurationWatch } from './configuration-watch.ts';
 
+/** For acts of other capabilities: the entry stands or falls with the transaction of the act. */
+export { actorOf, recordAudit } from './audit.ts';
 export type { ConfigurationWatch } from './configuration-watch.ts';
 
 /** The part of an HTTP request that says who asks. A Fastify request is one. */

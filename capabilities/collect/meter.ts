@@ -11,6 +11,8 @@ export type PipelineMeter = {
   took(step: string, sinceMs: number): number;
   /** Adds a stored batch to `uptake_events_total`. */
   count(batch: Batch): void;
+  /** Adds what was found in events that were kept nevertheless to `uptake_contract_findings_total`. */
+  contractFindings(findings: ReadonlyMap<string, number>): void;
   scrubbed(rule: ScrubRule): void;
   /** Properties that a budget took off an event. */
   shaped(properties: number): void;
@@ -23,6 +25,11 @@ export function createMeter(metrics: Metrics, monotonicMs: () => number): Pipeli
     'uptake_log_unavailable_total',
     'Batches refused because the log was not available.',
     ['reason'],
+  );
+  const contract = metrics.counter(
+    'uptake_contract_findings_total',
+    'Events that were kept although they break their schema, or come of a deprecated one.',
+    ['finding'],
   );
   const secondsOf = new Map<string, number>();
   // Kept as plain numbers and handed over when scraped: a labelled counter costs as much as decoding an event.
@@ -59,6 +66,9 @@ export function createMeter(metrics: Metrics, monotonicMs: () => number): Pipeli
       for (const [reason, count] of batch.countByReason()) {
         events.add(count, { result: reason === undefined ? 'accepted' : REASONS[reason].result, reason: reason ?? '' });
       }
+    },
+    contractFindings(findings) {
+      for (const [finding, count] of findings) contract.add(count, { finding });
     },
     scrubbed(rule) {
       scrubs.set(rule, (scrubs.get(rule) ?? 0) + 1);

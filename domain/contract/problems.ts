@@ -26,6 +26,17 @@ export const PROBLEMS = {
     title: 'The question does not fit its description',
     remedy: 'Mend the places listed in `errors`.',
   },
+  invalid_schema: {
+    status: 400,
+    title: 'The event schema cannot be kept as it is',
+    remedy: 'Mend the places listed in `errors`; `uptake schema lint` finds them before they are sent.',
+  },
+  breaking_change: {
+    status: 409,
+    title: 'The change breaks what is sent today',
+    remedy:
+      'Send `migration_note`, `reviewer` and `accepted_until` along, or change the schema so that what was valid stays valid; `errors` lists what breaks and what is lacking.',
+  },
   unsupported_encoding: {
     status: 415,
     title: 'Content-Encoding is neither gzip nor identity',
