@@ -11,12 +11,12 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { instant } from './columns.ts';
+import { PRIVACY_TABLES } from './schema-of-privacy.ts';
 
-const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
 const createdAt = () => instant('created_at').notNull().defaultNow();
 /** For columns that a trigger fills: no insert may name them. */
 const BY_THE_DATABASE = sql`NULL`;
@@ -328,6 +328,8 @@ export const budgetStates = pgTable('budget_states', {
   savedAt: instant('saved_at').notNull(),
 });
 
+export * from './schema-of-privacy.ts';
+
 export const TABLES = {
   workspaces,
   products,
@@ -352,4 +354,5 @@ export const TABLES = {
   configurationRevisions,
   budgets,
   budgetStates,
+  ...PRIVACY_TABLES,
 } as const;

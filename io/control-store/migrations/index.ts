@@ -5,7 +5,16 @@ import { operations } from './0003-operations.ts';
 import { auditChain } from './0004-audit-chain.ts';
 import { trackingPlan } from './0005-tracking-plan.ts';
 import { budgets } from './0006-budgets.ts';
+import { approvalsErasures } from './0007-approvals-erasures.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
-export const MIGRATIONS: readonly Migration[] = [access, jobs, operations, auditChain, trackingPlan, budgets];
+export const MIGRATIONS: readonly Migration[] = [
+  access,
+  jobs,
+  operations,
+  auditChain,
+  trackingPlan,
+  budgets,
+  approvalsErasures,
+];
