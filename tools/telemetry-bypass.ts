@@ -23,6 +23,7 @@ const WRITERS: readonly (readonly [path: string, writes: string])[] = [
 const LEDGER_READERS: readonly string[] = [
   RECORDER,
   'capabilities/operations/self-telemetry/usage.query.ts',
+  'capabilities/operations/self-telemetry/prune.ts',
   'capabilities/collect/create.ts',
 ];
 const LEDGER_NAMES: ReadonlySet<string> = new Set(['SYSTEM_LEDGER', 'SYSTEM_CATALOGUE']);

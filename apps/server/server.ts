@@ -126,6 +126,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     access: access.readModel,
     freshness: writer.freshness,
     appVersion: manifest.version,
+    ledgerRetentionDays: config.ledgerRetentionDays,
     nowMs,
     randomUuid: randomUUID,
   });
@@ -194,6 +195,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     await registerPages(app);
   }
   await access.schedule(jobs);
+  await selfTelemetry.schedule(jobs);
   if (roles.has('collect')) await budgets.start();
   if (roles.has('write')) writer.start();
   if (roles.has('schedule')) await jobs.start();

@@ -38,6 +38,7 @@ describe('reading the environment', () => {
       TELEMETRY_BATCH_SIZE: '108',
       TELEMETRY_FLUSH_INTERVAL: '5009',
       TELEMETRY_RETENTION_DAYS: '10',
+      UPTAKE_LEDGER_RETENTION_DAYS: '11',
       TELEMETRY_ANALYTICS_ENABLED: '0',
     });
     expect(config).toEqual({
@@ -63,6 +64,7 @@ describe('reading the environment', () => {
       writeBatchEvents: 108,
       writeIntervalMs: 5009,
       retentionDays: 10,
+      ledgerRetentionDays: 11,
       analyticsEnabled: false,
     });
   });

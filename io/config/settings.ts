@@ -100,6 +100,13 @@ export const SETTINGS = {
     'Milliseconds after which waiting events are written, however few.',
   ),
   retentionDays: integer('TELEMETRY_RETENTION_DAYS', '90', 1, 3_650, 'Days raw events are kept.'),
+  ledgerRetentionDays: integer(
+    'UPTAKE_LEDGER_RETENTION_DAYS',
+    '90',
+    1,
+    3_650,
+    'Days Uptake keeps the record of its own use.',
+  ),
   analyticsEnabled: flag('TELEMETRY_ANALYTICS_ENABLED', 'true', 'Off: the question doors answer 403.'),
 } as const satisfies Record<string, Setting<unknown>>;
 

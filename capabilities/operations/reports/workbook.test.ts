@@ -33,12 +33,7 @@ const DOCUMENT: ReportDocument = {
 
 test('a workbook has an overview and a sheet per table or chart, under names a spreadsheet takes', async () => {
   const { sheets } = await readXlsx(await renderWorkbook(DOCUMENT));
-  expect(sheets.map(({ name }) => name)).toEqual([
-    'Overview',
-    'Users   day  a heading longer t',
-    'Events',
-    'events 2',
-  ]);
+  expect(sheets.map(({ name }) => name)).toEqual(['Overview', 'Users   day  a heading longer t', 'Events', 'events 2']);
   expect(sheets[0]!.rows).toContainEqual(['Share of errors', 0.25, null]);
   expect(sheets[1]!.rows).toEqual([
     ['From', 'Users'],
