@@ -83,7 +83,7 @@ export function* simulate(options: SimulationOptions, days: number): Generator<S
           controller.tick(hourMs + Math.floor((position / ids.length) * HOUR_MS));
           steps += stepsSince(weights, controller);
         }
-        const event = eventOf(index, people[index]!, { day, hourMs, number: offered }, random);
+        const event = eventOf(index, people[index]!, { seed: options.seed, day, hourMs, number: offered }, random);
         const weight = controller.sampler.decide(event);
         offered++;
         if (weight !== NOT_KEPT) kept++;
@@ -237,10 +237,10 @@ function hoursOf(people: readonly Person[], day: number, random: () => number): 
   return hours;
 }
 
-type Moment = { readonly day: number; readonly hourMs: number; readonly number: number };
+type Moment = { readonly seed: number; readonly day: number; readonly hourMs: number; readonly number: number };
 
 function eventOf(index: number, { tenant, country }: Person, moment: Moment, random: () => number): Event {
-  const { day, hourMs, number } = moment;
+  const { seed, day, hourMs, number } = moment;
   const isError = random() < ERROR_SHARE;
   const share = random();
   const flow = FLOWS.find((each) => share < each.upTo) ?? FLOWS[0];
@@ -256,8 +256,8 @@ function eventOf(index: number, { tenant, country }: Person, moment: Moment, ran
     platform: 'web',
     appVersion: `1.${Math.floor(day / RELEASE_DAYS) - (random() < 0.4 ? 1 : 0)}.0`,
     tenantId: tenantName(tenant, day),
-    userId: pseudonym(index, Math.floor(day / ROTATION_DAYS)),
-    sessionId: pseudonym(index * 4 + Math.floor(random() * 3), day ^ 0x5e55),
+    userId: pseudonym(seed, index, Math.floor(day / ROTATION_DAYS)),
+    sessionId: pseudonym(seed, index * 4 + Math.floor(random() * 3), day ^ 0x5e55),
     featureArea: flow.featureArea,
     country,
     properties: { duration_ms: Math.exp(5 + 1.2 * normal(random)) },
@@ -305,9 +305,11 @@ const UNUSED = {
   consent: '',
 } as const;
 
-/** Sixteen hex digits that look like a keyed hash: two rounds of the finaliser of SplitMix64, 32 bits at a time. */
-function pseudonym(index: number, epoch: number): string {
-  const half = (salt: number) => mulberry32(Math.imul(index + 1, 0x9e3779b1) ^ Math.imul(epoch + salt, 0x85ebca6b))();
+/** Sixteen hex digits as a keyed hash would give them; another seed is another key, and so another panel. */
+function pseudonym(seed: number, index: number, epoch: number): string {
+  const key = Math.imul(seed, 0xc2b2ae35);
+  const half = (salt: number) =>
+    mulberry32(key ^ Math.imul(index + 1, 0x9e3779b1) ^ Math.imul(epoch + salt, 0x85ebca6b))();
   const hex = (share: number) =>
     Math.floor(share * 0x1_0000_0000)
       .toString(16)
