@@ -143,7 +143,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   const reporting = createReporting({
     ...stores,
     access: access.readModel,
-    insights: insights.readModel,
+    ask: insights.reply,
     jobs,
     freshness: writer.freshness,
     record: selfTelemetry.record,

@@ -4,7 +4,7 @@ import type { EventStore } from '@uptake/io/event-store';
 import type { Logger, Metrics } from '@uptake/io/observability';
 import type { FastifyPluginAsync } from 'fastify';
 import type { AccessReadModel } from '../access/read-model.ts';
-import type { Freshness, InsightReplies, InsightsReadModel } from './read-model.ts';
+import type { Freshness, InsightsReadModel } from './read-model.ts';
 import { insightsRoutes } from './routes.ts';
 import { createInsightsService } from './service.ts';
 import { trendToWire } from './wire.ts';
@@ -25,7 +25,12 @@ export type InsightsOptions = {
   readonly onCheckpoint?: OnCheckpoint;
 };
 
-export type Insights = { readonly routes: FastifyPluginAsync; readonly readModel: InsightsReadModel & InsightReplies };
+export type Insights = {
+  readonly routes: FastifyPluginAsync;
+  readonly readModel: InsightsReadModel;
+  /** What the door answers to a definition, for what is kept. Throws as `readModel.trend` does. */
+  reply(workspaceId: string, definition: unknown): Promise<ReturnType<typeof trendToWire>>;
+};
 
 const DEFAULT_RETENTION_DAYS = 90;
 /** Longer than a person waits without wondering: worth a line in the log. */
@@ -53,10 +58,7 @@ export function createInsights(options: InsightsOptions): Insights {
   };
   return {
     routes: insightsRoutes({ ...service, trend }, access, nowMs, options.onCheckpoint),
-    readModel: {
-      trend,
-      reply: async (workspaceId, definition) => trendToWire(await trend(workspaceId, definition)),
-      periodCounts: service.periodCounts,
-    },
+    readModel: { trend, periodCounts: service.periodCounts },
+    reply: async (workspaceId, definition) => trendToWire(await trend(workspaceId, definition)),
   };
 }

@@ -1,7 +1,6 @@
 /** What other capabilities may ask of insights: trends and counts of a period, as plain data. */
 import type { Source, TrendAnswer, TrendDefinition } from '@uptake/domain/insights';
 import type { AnalyticsFilter } from './analytics.query.ts';
-import type { trendToWire } from './wire.ts';
 
 export type { AnalyticsFilter } from './analytics.query.ts';
 
@@ -20,9 +19,6 @@ export type TrendResult = {
   readonly isApproximate: boolean;
   readonly tookMs: number;
 };
-
-/** What the door answers to a trend, as JSON. */
-export type TrendReply = ReturnType<typeof trendToWire>;
 
 /** [fromMs, toMs) */
 export type CountedPeriod = { readonly fromMs: number; readonly toMs: number };
@@ -53,9 +49,4 @@ export interface InsightsReadModel {
     period: CountedPeriod,
     filter?: AnalyticsFilter,
   ): Promise<PeriodCounts>;
-}
-
-export interface InsightReplies {
-  /** What the door answers to a definition, for what is kept. Throws as `trend` does. */
-  reply(workspaceId: string, definition: unknown): Promise<TrendReply>;
 }

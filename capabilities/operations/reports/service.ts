@@ -3,12 +3,12 @@ import { type Principal, Problem } from '@uptake/domain/contract';
 import { initiatorOf, milestones, type RecordMilestone } from '@uptake/domain/ledger';
 import type { ControlStore } from '@uptake/io/control-store';
 import type { AccessReadModel, AuditActor } from '../../access/read-model.ts';
-import type { InsightReplies, TrendReply } from '../../insights/read-model.ts';
 import { deleteReport, findReport, insertReport, listReports, type ReportSummary, type StoredReport } from './store.ts';
+import type { AskReply, TrendReply } from './trend-reply.ts';
 
 export type ReportsDependencies = {
   readonly controlStore: ControlStore;
-  readonly insights: InsightReplies;
+  readonly ask: AskReply;
   readonly audit: AccessReadModel['audit'];
   readonly record: RecordMilestone;
   /** Takes what could be personal out of what people write. */
@@ -33,7 +33,7 @@ export type Reports = {
 const ANSWER_LENGTH = 4 * 1024 * 1024;
 
 export function createReports(dependencies: ReportsDependencies): Reports {
-  const { controlStore, insights, audit, record, scrub, nowMs } = dependencies;
+  const { controlStore, ask, audit, record, scrub, nowMs } = dependencies;
 
   async function find(workspaceId: string, id: string): Promise<Report> {
     const row = await findReport(controlStore, workspaceId, id);
@@ -44,7 +44,7 @@ export function createReports(dependencies: ReportsDependencies): Reports {
   return {
     async create(principal, { title, definition }) {
       const { workspaceId } = principal;
-      const answer = await insights.reply(workspaceId, definition);
+      const answer = await ask(workspaceId, definition);
       // Values people filter by may be personal; their figures stay, the words go.
       const kept = { ...answer, definition: scrubValues(answer.definition, scrub) as TrendReply['definition'] };
       if (JSON.stringify(kept).length > ANSWER_LENGTH) {

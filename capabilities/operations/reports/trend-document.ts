@@ -1,6 +1,6 @@
 /** A frozen trend as a document: a chart, a table of its intervals, and the totals of its series. */
 import type { Cell, ChartSeries, Column, NumberKind, ReportDocument, Table } from '@uptake/domain/reports';
-import type { TrendReply } from '../../insights/read-model.ts';
+import type { TrendReply } from './trend-reply.ts';
 
 type Series = TrendReply['series'][number];
 
