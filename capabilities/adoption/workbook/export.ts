@@ -19,7 +19,7 @@ import { LOCKED, MET, NOT_MET, PARTIAL, PERCENT_FORMAT } from './look.ts';
 import { sampleValue } from './sample.ts';
 import type { WorkbookAttribute, WorkbookPlan, WorkbookTemplate } from './subject.ts';
 import { type TableCell, tableSheet } from './table.ts';
-import { dateValidation, dayCell, valueCell, valueValidations } from './value-cell.ts';
+import { dateOf, dateValidation, valueCell, valueValidations } from './value-cell.ts';
 
 export type ExportedWorkbook = {
   readonly fileName: string;
@@ -93,8 +93,8 @@ function valuesSheet(tasks: readonly Task[], today: number): WriteSheet {
         attribute.dataType,
         summariseCriterion(attribute.criterion, attribute.dataType),
         valueCell(attribute.latest?.value, attribute.dataType),
-        dayCell(today),
-        attribute.latest?.notes ?? '',
+        dateOf(today),
+        attribute.latest?.notes || null,
         isMetCell(attribute),
       ];
     }),
@@ -137,7 +137,7 @@ function attributesSheet(tasks: readonly Task[]): WriteSheet {
     formatJson(criterionToJson(criterion)),
     null,
     null,
-    '',
+    null,
   ]);
   return tableSheet(SHEETS.attributes, ATTRIBUTES_COLUMNS, rows);
 }
@@ -154,7 +154,7 @@ function dailySheet(tasks: readonly Task[], today: number): WriteSheet {
   const types: DataType[] = [];
   const rows = everyAttribute(tasks, (task, { name, dataType }) => {
     types.push(dataType);
-    return [dayCell(today), task.name, name, dataType, valueCell(undefined, dataType), ''];
+    return [dateOf(today), task.name, name, dataType, valueCell(undefined, dataType), null];
   });
   const [value, date] = [letterOf(DAILY_COLUMNS, 'Value'), letterOf(DAILY_COLUMNS, 'Date')];
   const sheet = tableSheet(SHEETS.daily, DAILY_COLUMNS, rows);

@@ -3,6 +3,7 @@ export { type ExportedWorkbook, exportPlan, exportTemplate } from './export.ts';
 export { planFileName, templateFileName } from './file-name.ts';
 export { type ImportNotice, importPlanWorkbook, type WorkbookImport } from './import.ts';
 export { FILE_LIMITS } from './inspect.ts';
+export { markErrors } from './mark-errors.ts';
 export type { CellError, CellErrorCode, ImportedValue } from './read-row.ts';
 export type { FileRefusal, FileRefusalCode } from './refusal.ts';
 export type { WorkbookAttribute, WorkbookPlan, WorkbookTask, WorkbookTemplate } from './subject.ts';

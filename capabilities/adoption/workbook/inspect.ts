@@ -75,10 +75,18 @@ function inspectPart(name: string, part: Buffer, maxRows: number): void {
   if (isWide) throw new FileRefused('damaged_file', `${name} is not UTF-8`);
   const text = part.toString('latin1');
   if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) throw new FileRefused('has_entities', name);
+  if (!isComplete(text)) throw new FileRefused('damaged_file', `${name} breaks off`);
   if (name === '[Content_Types].xml' && /macroEnabled|ms-office\.vbaProject/i.test(text))
     throw new FileRefused('has_macros');
   if (/\.rels$/i.test(name)) refuseExternalTargets(name, text);
   if (/\/worksheets\/[^/]+\.xml$/i.test(name)) refuseManyRows(text, maxRows);
+}
+
+/** The library reads a part that breaks off as if it ended there, and rows would be missing without a word. */
+function isComplete(text: string): boolean {
+  const root = /<([A-Za-z][\w.:-]*)[^>]*>/.exec(text);
+  if (root === null) return false;
+  return root[0].endsWith('/>') || text.trimEnd().endsWith(`</${root[1]}>`);
 }
 
 /** A link in a note is a link; everything else that points outside would be fetched by somebody's program. */

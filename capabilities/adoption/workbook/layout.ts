@@ -13,11 +13,16 @@ export type Column = {
   readonly header: string;
   readonly widthCharacters: number;
   /** Filled in by the customer; everything else is locked. */
-  readonly isInput: boolean;
+  readonly kind: 'locked' | 'input' | 'input_date';
 };
 
-const locked = (header: string, widthCharacters: number): Column => ({ header, widthCharacters, isInput: false });
-const input = (header: string, widthCharacters: number): Column => ({ header, widthCharacters, isInput: true });
+const locked = (header: string, widthCharacters: number): Column => ({ header, widthCharacters, kind: 'locked' });
+const input = (header: string, widthCharacters: number): Column => ({ header, widthCharacters, kind: 'input' });
+const inputDate = (header: string, widthCharacters: number): Column => ({
+  header,
+  widthCharacters,
+  kind: 'input_date',
+});
 
 export const VALUES_COLUMNS = [
   locked('Task Seq', 9),
@@ -26,7 +31,7 @@ export const VALUES_COLUMNS = [
   locked('Data Type', 13),
   locked('Success Criteria (Info)', 34),
   input('Current Value', 20),
-  input('Date', 13),
+  inputDate('Date', 13),
   input('Notes', 36),
   locked('Is Met (Read-Only)', 19),
 ] as const;
@@ -61,7 +66,7 @@ export const SAMPLES_COLUMNS = [
 
 /** One row per attribute and day; rows may be copied for more days. */
 export const DAILY_COLUMNS = [
-  input('Date', 13),
+  inputDate('Date', 13),
   input('Task Name', 32),
   input('Attribute Name', 28),
   input('Data Type', 13),

@@ -59,7 +59,10 @@ function tableOf({ name, rows, cells, merges = [] }: Sheet): SheetTable {
 }
 
 function contentOf(value: CellValue, cell: Cell | undefined): SheetCell {
-  if (cell?.formula !== undefined || cell?.type === 'formula') return { kind: 'formula' };
+  const formula = cell?.formula?.replace(/^=/, '').toUpperCase();
+  // LibreOffice has no other way to write a boolean.
+  if (formula === 'TRUE()' || formula === 'FALSE()') return { kind: 'boolean', boolean: formula === 'TRUE()' };
+  if (formula !== undefined || cell?.type === 'formula') return { kind: 'formula' };
   if (cell?.type === 'error') return { kind: 'error', code: String(value) };
   if (value === null || value === '') return { kind: 'empty' };
   if (typeof value === 'string') return { kind: 'text', text: value };

@@ -2,7 +2,9 @@
 import type { Cell, CellStyle, CellValue, WriteSheet } from 'hucre';
 import { colToLetter } from 'hucre/xlsx';
 import type { Column } from './layout.ts';
-import { HEADER, INPUT, LOCKED } from './look.ts';
+import { HEADER, INPUT, INPUT_DATE, LOCKED } from './look.ts';
+
+const STYLES: Readonly<Record<Column['kind'], CellStyle>> = { locked: LOCKED, input: INPUT, input_date: INPUT_DATE };
 
 /** A value, or a value with a look of its own. */
 export type TableCell = CellValue | { readonly value: CellValue; readonly style: CellStyle };
@@ -18,14 +20,13 @@ export function tableSheet(
   });
   rows.forEach((row, index) => {
     row.forEach((cell, column) => {
-      const value = contentOf(cell);
-      const style = isStyled(cell) ? cell.style : columns[column]?.isInput ? INPUT : LOCKED;
-      cells.set(`${index + 1},${column}`, { value, style });
+      if (isStyled(cell)) cells.set(`${index + 1},${column}`, cell);
     });
   });
   return {
     name,
-    columns: columns.map(({ widthCharacters }) => ({ width: widthCharacters })),
+    // Most cells look as their column does; only the others are named one by one.
+    columns: columns.map(({ widthCharacters, kind }) => ({ width: widthCharacters, style: STYLES[kind] })),
     rows: [columns.map(({ header }) => header), ...rows.map((row) => row.map(contentOf))],
     cells,
     rowDefs: new Map([[0, { height: 30 }]]),

@@ -1,23 +1,23 @@
 /** How a value is written into a cell to be filled, and what the cell accepts. */
 import { CRITERION_LIMITS, type DataType, parseDay, type Value } from '@uptake/domain/criteria';
-import type { CellValue, DataValidation } from 'hucre';
-import { INPUT, INPUT_DATE, INPUT_PERCENT, INPUT_TEXT } from './look.ts';
+import type { DataValidation } from 'hucre';
+import { INPUT_DATE, INPUT_PERCENT, INPUT_TEXT } from './look.ts';
 import type { TableCell } from './table.ts';
 
 const DAY_MS = 86_400_000;
 
-export function dayCell(day: number): TableCell {
-  return { value: new Date(day * DAY_MS), style: INPUT_DATE };
+export function dateOf(day: number): Date {
+  return new Date(day * DAY_MS);
 }
 
-/** Reads back as the same value; undefined is left blank. */
+/** Reads back as the same value; undefined is left blank. For an input column. */
 export function valueCell(value: Value | undefined, type: DataType): TableCell {
-  if (type === 'DATE') return typeof value === 'string' ? dayCell(parseDay(value)) : { value: null, style: INPUT_DATE };
+  if (type === 'DATE') return { value: typeof value === 'string' ? dateOf(parseDay(value)) : null, style: INPUT_DATE };
   if (type === 'STRING') return { value: value ?? null, style: INPUT_TEXT };
   const isShareOfPercent = type === 'PERCENTAGE' && typeof value === 'number' && value > 0 && value < 1;
   // Through the decimal text: 0.07 / 100 would not read back.
   if (isShareOfPercent) return { value: Number(`${value}e-2`), style: INPUT_PERCENT };
-  return { value: (value ?? null) as CellValue, style: INPUT };
+  return value ?? null;
 }
 
 type Check = Omit<DataValidation, 'range'>;

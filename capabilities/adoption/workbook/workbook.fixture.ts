@@ -18,10 +18,22 @@ export function attribute(
 ): WorkbookAttribute {
   const parsed = parseCriterion(criterion, dataType);
   if (parsed.criterion === undefined) throw new Error(JSON.stringify(parsed.errors));
-  return { id, name: id, dataType, criterion: parsed.criterion, isMet, latest: latest === undefined ? undefined : { value: latest, notes: '' } };
+  return {
+    id,
+    name: id,
+    dataType,
+    criterion: parsed.criterion,
+    isMet,
+    latest: latest === undefined ? undefined : { value: latest, notes: '' },
+  };
 }
 
-export function task(id: string, name: string, status: TaskStatus, attributes: readonly WorkbookAttribute[]): WorkbookTask {
+export function task(
+  id: string,
+  name: string,
+  status: TaskStatus,
+  attributes: readonly WorkbookAttribute[],
+): WorkbookTask {
   const completion = taskCompletion(attributes.map(({ isMet }) => ({ isRequired: true, isMet })));
   return { id, name, status, completion, attributes };
 }
@@ -63,7 +75,14 @@ export const TEMPLATE: WorkbookTemplate = {
     licenceLevel: '',
     outcomes: [],
     howTo: [],
-    attributes: own.attributes.map(({ id, name, dataType, criterion }, index) => ({ id, name, dataType, criterion, isRequired: true, order: index })),
+    attributes: own.attributes.map(({ id, name, dataType, criterion }, index) => ({
+      id,
+      name,
+      dataType,
+      criterion,
+      isRequired: true,
+      order: index,
+    })),
   })),
 };
 
@@ -94,7 +113,12 @@ export async function edit(
     cells[columnIndex] = value;
     const before = sheet.cells?.get(`${row},${columnIndex}`);
     const style: CellStyle | undefined = more.style ?? before?.style;
-    sheet.cells?.set(`${row},${columnIndex}`, { value, type: 'string', ...(style === undefined ? {} : { style }), ...more });
+    sheet.cells?.set(`${row},${columnIndex}`, {
+      value,
+      type: 'string',
+      ...(style === undefined ? {} : { style }),
+      ...more,
+    });
   };
   const fill: Editor['fill'] = (name, value, more) => {
     const row = sheet.rows.findIndex((cells) => cells[column('Attribute Name')] === name);
