@@ -6,6 +6,7 @@ import { compareVersions } from '@uptake/domain/tracking-plan';
 import { type AccessReadModel, type AllowedPrincipals, type AskingRequest, actorOf } from '../../access/read-model.ts';
 import type { ProductScope } from '../read-model.ts';
 import { checkSchemas } from './check.ts';
+import { EXAMPLE_SCHEMAS } from './example-schemas.ts';
 import type { Editor, Registry } from './service.ts';
 import type { PlannedEvent } from './store.ts';
 import type { EventVolume } from './volumes.query.ts';
@@ -155,6 +156,29 @@ export function registryRoutes(dependencies: RegistryRoutesDependencies): Fastif
         const { principal, product } = await asked(request, 'write', request.query.product_id);
         await registry.discardDraft(product, request.params.event_name, editorOf(principal));
         return reply.status(204).send();
+      },
+    );
+
+    app.post(
+      '/api/v1/schemas/examples',
+      {
+        schema: {
+          tags,
+          summary: 'Take the example schemas into the plan as drafts; events that are planned already stay as they are',
+          querystring: wire.ProductQuery,
+          response: { 201: wire.PlannedList },
+        },
+        serializerCompiler: () => JSON.stringify,
+      },
+      async (request, reply) => {
+        const { principal, product } = await asked(request, 'write', request.query.product_id);
+        const planned = new Set((await registry.list(product)).map(({ row }) => row.eventName));
+        const made: PlannedEvent[] = [];
+        for (const example of EXAMPLE_SCHEMAS.filter(({ event_name }) => !planned.has(event_name))) {
+          const schema = { ...example, state: 'draft' };
+          made.push((await registry.register(product, example.event_name, { schema }, editorOf(principal))).event);
+        }
+        return reply.status(201).send({ schemas: made.map((event) => wire.toPlanned(event, undefined)) });
       },
     );
 
