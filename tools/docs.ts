@@ -129,6 +129,8 @@ function describeKind(field: EnvelopeField): string {
       return 'two letters';
     case 'assignments':
       return 'object of texts';
+    case 'consent':
+      return 'object of `granted`, `denied` or `unknown`';
     case 'properties':
       return 'object';
   }

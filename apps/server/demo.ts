@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { Access, EnsuredWorkspace } from '@uptake/capabilities/access';
 import type { Collect } from '@uptake/capabilities/collect';
+import type { Privacy } from '@uptake/capabilities/govern/privacy';
 import { importEvents } from '@uptake/capabilities/operations/import-events';
 import { DEMO_PRODUCTS, type DemoBatch, demoEvents, type IncomingEvent } from '@uptake/domain/demo';
 import type { Logger } from '@uptake/io/observability';
 
 const SEED = 20_251_018;
 const DAYS = 90;
+/** A little longer than the demo reaches back, so that its first day is linked while it is looked at. */
+const BRIDGE_DAYS = DAYS + 30;
+/** Made-up people agree to everything. */
+const CONSENT = 'analytics=granted;location=granted';
 const WEEK_MS = 7 * 86_400_000;
 const TRAFFIC_TICK_MS = 1_000;
 
@@ -18,6 +23,7 @@ export type DemoDependencies = {
   readonly ownerUserId: string;
   readonly access: Pick<Access, 'ensureWorkspace'>;
   readonly collect: Pick<Collect, 'ingest'>;
+  readonly privacy: Pick<Privacy, 'bridgeFromTheStart'>;
   readonly nowMs: () => number;
   readonly randomUuid: () => string;
   readonly logger: Logger;
@@ -36,13 +42,14 @@ export async function runDemo(dependencies: DemoDependencies): Promise<void> {
   const { directory, access, nowMs, logger, signal } = dependencies;
   const progress = readProgress(directory) ?? { endMs: nowMs(), isComplete: false };
   writeProgress(directory, progress);
-  const workspace = await access.ensureWorkspace({
+  const ensured = await access.ensureWorkspace({
     name: 'Harborlight (demo)',
     slug: 'demo',
     products: DEMO_PRODUCTS,
     ownerUserId: dependencies.ownerUserId,
     keyName: 'Demo traffic',
   });
+  const workspace = await withBridges(dependencies, ensured);
   if (!progress.isComplete) {
     const startedMs = nowMs();
     const { totals, isComplete } = await load(dependencies, workspace, progress.endMs);
@@ -54,6 +61,23 @@ export async function runDemo(dependencies: DemoDependencies): Promise<void> {
     );
   }
   if (!signal.aborted) void keepAlive(dependencies, workspace, progress.endMs);
+}
+
+/**
+ * The demo's ninety days reach over rotations of pseudonyms, and its stories are told of people: so each environment links
+ * them, as whoever wants such stories of their own product must choose to.
+ */
+async function withBridges({ privacy }: DemoDependencies, workspace: EnsuredWorkspace): Promise<EnsuredWorkspace> {
+  const products: EnsuredWorkspace['products'][number][] = [];
+  for (const product of workspace.products) {
+    const { principal, environmentId } = product;
+    const chosen = await privacy.bridgeFromTheStart(workspace.workspaceId, environmentId, BRIDGE_DAYS);
+    products.push({
+      ...product,
+      principal: { ...principal, environment: { ...principal.environment, privacy: chosen } },
+    });
+  }
+  return { ...workspace, products };
 }
 
 function load(dependencies: DemoDependencies, workspace: EnsuredWorkspace, endMs: number) {
@@ -77,7 +101,7 @@ async function* yielding(batches: Iterable<DemoBatch>): AsyncGenerator<DemoBatch
 
 function ingestBatch({ collect }: DemoDependencies, workspace: EnsuredWorkspace, { productSlug, events }: DemoBatch) {
   const product = workspace.products.find(({ slug }) => slug === productSlug)!;
-  return collect.ingest(product.principal, events);
+  return collect.ingest(product.principal, events, { consent: CONSENT });
 }
 
 /** What happened a week ago at this hour happens again now, with fresh ids, for as long as the server runs. */

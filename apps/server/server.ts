@@ -1,11 +1,13 @@
 /** The whole product in one process: opens the stores, wires the capabilities by role, listens. */
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { createAccess } from '@uptake/capabilities/access';
 import { createCollect, createLive } from '@uptake/capabilities/collect';
 import { createWriter, type Writer } from '@uptake/capabilities/collect/writer';
+import { createGovern } from '@uptake/capabilities/govern';
 import { createBudgets } from '@uptake/capabilities/govern/budgets';
+import { createPrivacy } from '@uptake/capabilities/govern/privacy';
 import { createInsights } from '@uptake/capabilities/insights';
 import { createOperations } from '@uptake/capabilities/operations';
 import { createDiagnostics } from '@uptake/capabilities/operations/diagnostics';
@@ -15,6 +17,7 @@ import { Problem } from '@uptake/domain/contract';
 import { scrubText } from '@uptake/domain/privacy';
 import { type Config, describeSettings } from '@uptake/io/config';
 import { freeBytesOf, LEAST_FREE_BYTES } from '@uptake/io/data-directory';
+import { openCountries } from '@uptake/io/geography';
 import { createJobs } from '@uptake/io/jobs';
 import { openRefusedRows } from '@uptake/io/refused-rows';
 import type { FastifyInstance } from 'fastify';
@@ -84,11 +87,29 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     nowMs,
     randomSeed: () => randomInt(2 ** 31),
   });
+  const govern = createGovern({
+    ...stores,
+    access: access.readModel,
+    nowMs,
+    // Told long after everything here stands: each is somebody's request.
+    onCheckpoint: (principal, checkpoint) => selfTelemetry.onCheckpoint(principal, checkpoint),
+  });
+  const privacy = createPrivacy({
+    ...stores,
+    access: access.readModel,
+    randomBytes,
+    nowMs,
+    retentionDays: config.retentionDays,
+  });
+  await privacy.start();
   const collect = createCollect({
     eventLog,
     access: access.readModel,
+    plans: govern.readModel.plans,
     budgetOf: budgets.budgetOf,
-    secrets: stores.secrets,
+    pseudonyms: privacy.pseudonyms,
+    bridgeOf: privacy.bridgeOf,
+    ...(config.countryTable && { countryOfAddress: openCountries({ logger }).of }),
     metrics,
     nowMs,
     monotonicMs: () => performance.now(),
@@ -97,6 +118,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
       isEnabled: config.telemetryEnabled,
       retentionDays: config.retentionDays,
       countryHeader: config.countryHeader?.toLowerCase(),
+      regionHeader: config.regionHeader?.toLowerCase(),
       defaultEventsPerSecond: config.eventsPerSecondLimit === 0 ? undefined : config.eventsPerSecondLimit,
       bodyTimeoutMs: EVENTS_BODY_TIMEOUT_MS,
     },
@@ -134,6 +156,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     eventStore,
     freshness: writer.freshness,
     access: access.readModel,
+    bridgesOf: privacy.bridgesOf,
     nowMs,
     logger,
     metrics,
@@ -181,8 +204,10 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   registerProbes(app, { metrics, readiness: () => readinessOf(stores, writer) });
   await app.register(access.routes);
   await app.register(budgets.routes);
+  await app.register(privacy.routes);
   if (roles.has('collect')) await app.register(collect.routes);
   if (roles.has('query')) {
+    await app.register(govern.routes);
     await app.register(async (questions) => {
       if (!config.analyticsEnabled) questions.addHook('onRequest', refuseQuestions);
       await questions.register(insights.routes);
@@ -218,6 +243,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
         ownerUserId: signIn.adminUserId,
         access,
         collect,
+        privacy,
         nowMs,
         randomUuid: randomUUID,
         logger,
@@ -232,6 +258,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
       await app.close();
       await selfTelemetry.settled();
       await budgets.stop();
+      await privacy.stop();
       await writer.stop();
       await jobs.stop();
       await stores.close();

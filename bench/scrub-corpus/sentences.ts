@@ -31,6 +31,8 @@ const TUNED: readonly string[] = [
   '<li>{}</li>',
   '[{}]',
   'a → {} → b',
+  'GET /people/{}/status 200',
+  'host={}, port=1',
   'Could someone look at {}? It blocks the release!',
   'Error while processing "{}": see the log',
   '({})',

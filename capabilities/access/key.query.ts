@@ -1,7 +1,7 @@
 /** One key by its hash, with the environment its events belong to. */
 import type { EnvironmentSettings, SecretKeyScope } from '@uptake/domain/contract';
 import type { ControlStore, ControlTransaction } from '@uptake/io/control-store';
-import { apiKeys, environments, products } from '@uptake/io/control-store/schema';
+import { apiKeys, environmentPrivacy, environments, products } from '@uptake/io/control-store/schema';
 import { and, asc, eq } from 'drizzle-orm';
 
 export type StoredKey = {
@@ -24,8 +24,9 @@ export function findKey(controlStore: ControlStore, keyHash: string, nowMs: numb
   return controlStore.asSystem(async (tx) => {
     const [key] = await tx.select().from(apiKeys).where(eq(apiKeys.keyHash, keyHash));
     if (key === undefined) return undefined;
-    const environment = await environmentOfKey(tx, key.workspaceId, key.environmentId);
-    if (environment === undefined) return undefined;
+    const found = await environmentOfKey(tx, key.workspaceId, key.environmentId);
+    if (found === undefined) return undefined;
+    const { environment, privacy } = found;
     if (key.revokedAt === null && nowMs - (key.lastUsedAt?.getTime() ?? 0) >= LAST_USED_EVERY_MS) {
       await tx
         .update(apiKeys)
@@ -43,6 +44,7 @@ export function findKey(controlStore: ControlStore, keyHash: string, nowMs: numb
         policy: environment.policy,
         eventsPerSecondLimit: key.eventsPerSecondLimit ?? undefined,
         ...excludedOf(environment),
+        ...privacyOf(privacy),
       },
       scopes: key.scopes as SecretKeyScope[],
       allowedAddresses: key.allowedAddresses,
@@ -58,12 +60,22 @@ function excludedOf(environment: typeof environments.$inferSelect): Pick<Environ
   return { excluded: { events: new Set(excludedEvents), featureAreas: new Set(excludedFeatureAreas) } };
 }
 
+export function privacyOf(
+  row: typeof environmentPrivacy.$inferSelect | null,
+): Pick<EnvironmentSettings, 'privacy'> {
+  if (row === null) return {};
+  const { respectsOptOutSignals, locationByDefault, scrubNames, scrubForms, bridgeDays, bridgeKey } = row;
+  const bridge = bridgeDays === null || bridgeKey === null ? {} : { bridge: { sealedKey: bridgeKey, days: bridgeDays } };
+  return { privacy: { respectsOptOutSignals, locationByDefault, scrubNames, scrubForms, ...bridge } };
+}
+
 /** The environment the key was made for, else the workspace's default: the oldest environment of its oldest product. */
 async function environmentOfKey(tx: ControlTransaction, workspaceId: string, environmentId: string | null) {
   const [row] = await tx
-    .select({ environment: environments })
+    .select({ environment: environments, privacy: environmentPrivacy })
     .from(environments)
     .innerJoin(products, eq(products.id, environments.productId))
+    .leftJoin(environmentPrivacy, eq(environmentPrivacy.environmentId, environments.id))
     .where(
       and(
         eq(environments.workspaceId, workspaceId),
@@ -72,5 +84,5 @@ async function environmentOfKey(tx: ControlTransaction, workspaceId: string, env
     )
     .orderBy(asc(products.createdAt), asc(products.slug), asc(environments.createdAt), asc(environments.slug))
     .limit(1);
-  return row?.environment;
+  return row;
 }

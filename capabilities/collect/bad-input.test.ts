@@ -140,6 +140,7 @@ function hostileBodies(): fc.Arbitrary<{ body: Uint8Array; headers: Record<strin
     'user_id',
     'is_internal',
     'country',
+    'consent',
     'experiment_assignments',
     'properties',
     '__proto__',

@@ -9,6 +9,7 @@ import {
   type Refusal,
   type Source,
 } from '@uptake/domain/contract';
+import type { EventSchema } from '@uptake/domain/tracking-plan';
 
 /** Those who may send events. */
 export type Sender = Extract<Principal, { kind: 'write_key' | 'secret_key' }>;
@@ -21,6 +22,10 @@ export type RequestContext = {
   /** From `traceparent`; '' where absent. */
   readonly traceId: string;
   readonly client: ClientHints;
+  /** The batch's consent, in its stored form; an event's own goes before it. */
+  readonly consent?: string | undefined;
+  /** `DNT: 1` or `Sec-GPC: 1`. */
+  readonly hasOptOutSignal?: boolean | undefined;
   readonly text: TextTraits;
 };
 
@@ -38,6 +43,7 @@ export type ClientHints = {
   readonly osFamily: string;
   readonly deviceType: string;
   readonly country: string;
+  readonly region?: string | undefined;
 };
 
 /** A step's answer for one event: `PASS`, or what becomes of it and why. */
@@ -82,6 +88,8 @@ export class Batch {
   readonly events: (Event | undefined)[] = [];
   /** By index in `raw`; events still on their way have none. */
   readonly verdicts: Verdict[] = [];
+  /** By index in `raw`: the schema an event was judged by, where one covers it. */
+  readonly schemas: (EventSchema | undefined)[] = [];
 
   constructor(sender: Sender, raw: readonly unknown[], request: RequestContext, mode: 'store' | 'validate') {
     this.sender = sender;
@@ -96,11 +104,11 @@ export class Batch {
   }
 
   /** Asks `step` about every event that is still on its way. */
-  judge(step: (event: Event) => Verdict): void {
+  judge(step: (event: Event, index: number) => Verdict): void {
     const { events, verdicts } = this;
     for (let index = 0; index < events.length; index++) {
       const event = events[index];
-      if (event !== undefined && verdicts[index] === undefined) verdicts[index] = step(event);
+      if (event !== undefined && verdicts[index] === undefined) verdicts[index] = step(event, index);
     }
   }
 

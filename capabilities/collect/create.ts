@@ -1,17 +1,19 @@
 /** Wires collecting: the events door, and the same way in for programs of the house (importer, demo). */
 import type { Principal } from '@uptake/domain/contract';
-import { type LedgerCatalogue, SYSTEM_CATALOGUE, SYSTEM_LEDGER } from '@uptake/domain/ledger';
-import { Pseudonyms, Scrubber } from '@uptake/domain/privacy';
+import { SYSTEM_CATALOGUE, SYSTEM_LEDGER } from '@uptake/domain/ledger';
+import type { Pseudonyms } from '@uptake/domain/privacy';
+import { compilePlan } from '@uptake/domain/tracking-plan';
 import type { EventLog } from '@uptake/io/event-log';
 import type { Metrics } from '@uptake/io/observability';
 import type { FastifyPluginAsync } from 'fastify';
 import type { AccessReadModel } from '../access/read-model.ts';
+import type { PlanBook, ProductPlan } from '../govern/read-model.ts';
 import type { IngestReply, RequestContext, Sender } from './batch.ts';
 import { type EventsDoorDependencies, eventsDoor } from './events-door.ts';
-import { createKeyedHash } from './keyed-hash.ts';
 import { createMeter } from './meter.ts';
 import { type PipelineDependencies, type PipelineOptions, runPipeline, authenticate as senderOf } from './pipeline.ts';
 import { createRateLimiter } from './rate-limiter.ts';
+import { createScrubbers } from './scrubbers.ts';
 import { createUserAgentParser } from './user-agent.ts';
 
 export type { EventReceipt, IngestReply, RequestContext } from './batch.ts';
@@ -21,7 +23,12 @@ export type { WorkingBudget } from './pipeline.ts';
 export type CollectOptions = {
   readonly eventLog: EventLog;
   readonly access: Pick<AccessReadModel, 'authenticateKey' | 'authenticateKeyCached' | 'keyOfHeaders'>;
-  readonly secrets: { subkey(name: 'pseudonyms'): Uint8Array };
+  readonly plans: PlanBook;
+  readonly pseudonyms: Pseudonyms;
+  /** No environment links pseudonyms where absent. */
+  readonly bridgeOf?: PipelineDependencies['bridgeOf'];
+  /** No address tells its country where absent. */
+  readonly countryOfAddress?: EventsDoorDependencies['countryOfAddress'];
   readonly metrics: Metrics;
   readonly nowMs: () => number;
   /** For durations; may be as fine as the machine has it. */
@@ -41,23 +48,25 @@ export type Collect = {
 export type IngestOptions = Partial<RequestContext> & Partial<PipelineOptions>;
 
 const NOTHING_SHOWN: RequestContext['text'] = { isStorable: false, needsNoEscapes: false };
-/** Until a tracking plan says more, Uptake's own ledger is the only one with a catalogue. */
-const NO_MILESTONES: LedgerCatalogue = new Map();
-const ledgerCatalogueOf = ({ environmentId }: Sender): LedgerCatalogue =>
-  environmentId === SYSTEM_LEDGER.environmentId ? SYSTEM_CATALOGUE : NO_MILESTONES;
+/** Uptake's own ledger is of no product that anybody plans: its catalogue is code. */
+const SYSTEM_PLAN: ProductPlan = { tracking: compilePlan([]), milestones: SYSTEM_CATALOGUE };
 
 const NOTHING_KNOWN: RequestContext['client'] = { browserFamily: '', osFamily: '', deviceType: '', country: '' };
 
 export function createCollect(options: CollectOptions): Collect {
-  const { eventLog, access, metrics, nowMs, settings } = options;
+  const { eventLog, access, plans, metrics, nowMs, settings } = options;
   const meter = createMeter(metrics, options.monotonicMs);
   const pipeline: PipelineDependencies = {
     eventLog,
-    scrubber: new Scrubber((rule) => meter.scrubbed(rule)),
-    pseudonyms: new Pseudonyms(createKeyedHash(options.secrets.subkey('pseudonyms'))),
+    scrubberOf: createScrubbers((rule) => meter.scrubbed(rule)),
+    pseudonyms: options.pseudonyms,
+    bridgeOf: options.bridgeOf ?? (() => undefined),
     meter,
     budgetOf: options.budgetOf ?? (() => undefined),
-    ledgerCatalogueOf,
+    planOf: (sender) =>
+      sender.environmentId === SYSTEM_LEDGER.environmentId
+        ? SYSTEM_PLAN
+        : (plans.cached(sender.productId) ?? plans.load(sender)),
     randomUuid: options.randomUuid,
     settings,
   };
@@ -73,6 +82,7 @@ export function createCollect(options: CollectOptions): Collect {
       ingest: (sender, events, request, mode) => runPipeline(sender, events, request, mode, pipeline),
       rateLimiter: createRateLimiter(nowMs),
       userAgentOf: createUserAgentParser(),
+      countryOfAddress: options.countryOfAddress ?? (() => ''),
       nowMs,
       settings,
     }),

@@ -1,14 +1,17 @@
 /** The events door on real stores behind a real HTTP server, in one call, with a log that remembers every line. */
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EVENT_COLUMNS, LIMITS, PROBLEMS, Problem } from '@uptake/domain/contract';
+import { Pseudonyms } from '@uptake/domain/privacy';
 import { type EventLog, openLmdbEventLog } from '@uptake/io/event-log';
-import { openSecrets } from '@uptake/io/secrets';
+import { createLogger } from '@uptake/io/observability';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { BootstrapResult } from '../access/create.ts';
 import { openTestAccess, type TestAccess } from '../access/testing.ts';
+import { createPlans } from '../govern/registry/plans.ts';
+import { createRegistryService, type Registry } from '../govern/registry/service.ts';
 import type { EventReceipt } from './batch.ts';
 import { type Collect, type CollectOptions, createCollect } from './create.ts';
 
@@ -36,6 +39,8 @@ export type TestDoor = {
   readonly app: FastifyInstance;
   readonly collect: Collect;
   readonly eventLog: EventLog;
+  /** The tracking plan the pipeline reads. */
+  readonly registry: Registry;
   readonly testAccess: TestAccess;
   readonly first: FirstStart;
   /** Failures that were no `Problem`: each would have been a 500. */
@@ -56,6 +61,8 @@ export async function openTestDoor(
   settings: Partial<CollectOptions['settings']> = {},
   maxLogBytes = 64 * 1024 * 1024,
   budgetOf?: CollectOptions['budgetOf'],
+  /** What a test wires otherwise, made once the control store is there. */
+  wired: (testAccess: TestAccess) => Promise<Partial<CollectOptions>> = async () => ({}),
 ): Promise<TestDoor> {
   const testAccess = await openTestAccess();
   const first = await testAccess.access.bootstrap();
@@ -65,15 +72,24 @@ export async function openTestDoor(
   const duplicateWindowMs = LIMITS.duplicateWindowMs;
   const eventLog = await openLmdbEventLog({ directory, maxBytes: maxLogBytes, duplicateWindowMs, nowMs });
   const consumer = eventLog.consumer('test', 'oldest');
+  const { controlStore } = testAccess;
+  const { readModel } = testAccess.access;
+  const silent = createLogger({ level: 'silent', scrub: (text) => text });
+  const plans = createPlans({ controlStore, configuration: readModel.configuration, logger: silent });
+  const registry = createRegistryService({ controlStore, access: readModel, nowMs, onChange: plans.forget });
   const collect = createCollect({
     eventLog,
     access: testAccess.access.readModel,
-    secrets: openSecrets({ secretKey: 'another secret key for tests, 32 characters' }),
+    plans,
+    pseudonyms: new Pseudonyms(
+      (rotation) => (text) => createHmac('sha256', `rotation ${rotation}`).update(text).digest('hex'),
+    ),
     metrics: testAccess.metrics,
     nowMs,
     monotonicMs: () => performance.now(),
     randomUuid: randomUUID,
     ...(budgetOf === undefined ? {} : { budgetOf }),
+    ...(await wired(testAccess)),
     settings: { isEnabled: true, retentionDays: 90, bodyTimeoutMs: 5_000, ...settings },
   });
   const unexplained: unknown[] = [];
@@ -94,6 +110,7 @@ export async function openTestDoor(
     app,
     collect,
     eventLog,
+    registry,
     testAccess,
     first,
     unexplained,

@@ -86,6 +86,17 @@ function plausible(field: EnvelopeField): fc.Arbitrary<unknown> {
       return fc.stringMatching(/^[A-Za-z]{2}$/);
     case 'assignments':
       return fc.dictionary(mostlyPlain, mostlyPlain, { maxKeys: 5, noNullPrototype: true });
+    case 'consent':
+      return fc.oneof(
+        fc.record(
+          {
+            analytics: fc.constantFrom('granted', 'denied', 'unknown'),
+            location: fc.constantFrom('granted', 'denied'),
+          },
+          { requiredKeys: [], noNullPrototype: true },
+        ),
+        fc.constantFrom('', 'location=denied', 'analytics=granted;location=granted'),
+      );
     case 'properties':
       return fc.dictionary(
         mostlyPlain,

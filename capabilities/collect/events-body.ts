@@ -1,6 +1,6 @@
 /** Reads events out of the bytes of a body: one event, an array, `{"events": […]}`, or a line of JSON each. */
 import { isAscii, isUtf8 } from 'node:buffer';
-import { LIMITS, Problem, parseTimestamp } from '@uptake/domain/contract';
+import { LIMITS, Problem, parseConsent, parseTimestamp } from '@uptake/domain/contract';
 import type { TextTraits } from './batch.ts';
 
 const BACKSLASH = 0x5c;
@@ -10,6 +10,8 @@ export type EventsBody = {
   readonly sentAtMs: number | undefined;
   /** For clients that can set no header, such as `navigator.sendBeacon`. */
   readonly writeKey: string | undefined;
+  /** For events that say nothing of it themselves, in its stored form. */
+  readonly consent?: string | undefined;
   readonly text: TextTraits;
 };
 
@@ -59,17 +61,27 @@ function bodyOf(json: unknown): Body {
   return 'events' in json ? batchOf(json as Record<string, unknown>) : singleOf(json as Record<string, unknown>);
 }
 
-function batchOf({ events, sent_at, writeKey, ...unknown }: Record<string, unknown>): Body {
+function batchOf({ events, sent_at, consent, writeKey, ...unknown }: Record<string, unknown>): Body {
   if (!Array.isArray(events)) throw new Problem('invalid_batch', 'At /events: send an array of events.');
   const [name] = Object.keys(unknown);
   if (name !== undefined) {
-    throw new Problem('invalid_batch', 'Beside events a batch may hold sent_at and writeKey, and nothing else.');
+    throw new Problem(
+      'invalid_batch',
+      'Beside events a batch may hold sent_at, consent and writeKey, and nothing else.',
+    );
   }
   const sentAtMs = typeof sent_at === 'string' ? parseTimestamp(sent_at) : undefined;
   if (sent_at !== undefined && sent_at !== null && sentAtMs === undefined) {
     throw new Problem('invalid_batch', 'At /sent_at: send RFC 3339 with a zone, such as "2026-11-21T09:30:00.250Z".');
   }
-  return { events, sentAtMs, writeKey: textOrNothing(writeKey) };
+  const consentText = consent == null ? undefined : parseConsent(consent);
+  if (consent != null && consentText === undefined) {
+    throw new Problem(
+      'invalid_batch',
+      'At /consent: send {"analytics": …, "location": …}, each "granted", "denied" or "unknown".',
+    );
+  }
+  return { events, sentAtMs, consent: consentText, writeKey: textOrNothing(writeKey) };
 }
 
 function singleOf(json: Record<string, unknown>): Body {

@@ -108,7 +108,16 @@ describe('what each event is answered', () => {
   const now = (): number => door.testAccess.clock.nowMs;
   /** What an environment's tracking plan or policy refuses is tested where those are set up. */
   type RefusedByPlan =
+    // In consent.test.ts.
+    | 'consent_denied'
+    | 'opt_out_signal'
     | 'unplanned_event'
+    | 'schema_blocked'
+    | 'envelope_mismatch'
+    | 'property_not_allowed'
+    | 'property_missing'
+    | 'property_invalid'
+    | 'not_collected'
     | 'unknown_milestone'
     | 'passive_event'
     | 'tenant_missing'
@@ -133,6 +142,7 @@ describe('what each event is answered', () => {
     timestamp_in_future: () => ({ ...named(), timestamp: new Date(now() + 11 * 60_000).toISOString() }),
     string_too_long: () => ({ ...named(), surface: 'x'.repeat(201) }),
     invalid_string: () => ({ ...named(), surface: 'a\0' }),
+    invalid_consent: () => ({ ...named(), consent: { analytics: 'yes' } }),
     number_out_of_range: () => ({ ...named(), properties: { n: 2 ** 53 } }),
     too_deep: () => ({ ...named(), properties: { a: [[[[[[1]]]]]] } }),
     too_many_properties: () => ({ ...named(), properties: { a: new Array(251).fill(0) } }),
@@ -218,7 +228,27 @@ describe('what each event is answered', () => {
   });
 
   test('every reason has a test of its result and counter', () => {
-    const elsewhere = ['over_budget', 'duplicate_event_id', 'collection_disabled', 'unplanned_event'];
+    const elsewhere = [
+      'consent_denied',
+      'opt_out_signal',
+      'over_budget',
+      'duplicate_event_id',
+      'collection_disabled',
+      'unplanned_event',
+      'schema_blocked',
+      'envelope_mismatch',
+      'property_not_allowed',
+      'property_missing',
+      'property_invalid',
+      'not_collected',
+      'unknown_milestone',
+      'passive_event',
+      'tenant_missing',
+      'initiator_missing',
+      'metadata_not_allowed',
+      'metadata_missing',
+      'metadata_invalid',
+    ];
     expect([...Object.keys(examples), ...elsewhere].sort()).toEqual(Object.keys(REASONS).sort());
   });
 });

@@ -4,7 +4,7 @@ import { LIMITS, Problem } from '@uptake/domain/contract';
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { IngestReply, RequestContext, Sender } from './batch.ts';
 import { inflate, receive } from './body.ts';
-import { clientHintsOf, traceIdOf } from './edge.ts';
+import { clientHintsOf, hasOptOutSignal, traceIdOf } from './edge.ts';
 import { readEvents } from './events-body.ts';
 import { acceptAnything, documentation, EVENT_SCHEMA } from './events-door-schema.ts';
 import type { PipelineOptions } from './pipeline.ts';
@@ -22,10 +22,14 @@ export type EventsDoorDependencies = {
   ) => Promise<IngestReply>;
   readonly rateLimiter: RateLimiter;
   readonly userAgentOf: (text: string) => UserAgent;
+  /** The country of an address; '' where it is not known. */
+  readonly countryOfAddress: (address: string) => string;
   readonly nowMs: () => number;
   readonly settings: {
     /** Lower-case name of a header that a trusted proxy sets to the client's country. */
     readonly countryHeader?: string | undefined;
+    /** The same for the client's region. */
+    readonly regionHeader?: string | undefined;
     /** For keys whose environment names no limit; none where absent. */
     readonly defaultEventsPerSecond?: number | undefined;
     /** From the first byte of the head to the last of the body. */
@@ -94,7 +98,9 @@ async function answer(
       receivedAtMs,
       sentAtMs: body.sentAtMs,
       traceId: traceIdOf(headers.traceparent),
-      client: clientHintsOf(headers, dependencies.userAgentOf, settings.countryHeader),
+      client: clientHintsOf(headers, request.ip, { ...dependencies, ...settings }),
+      consent: body.consent,
+      hasOptOutSignal: hasOptOutSignal(headers),
       text: body.text,
     };
     const receipts = mode === 'validate' || wantsReceipts(request) ? 'full' : 'exceptions';

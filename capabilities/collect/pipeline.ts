@@ -3,23 +3,36 @@
  * samples it with a reason of the closed list; one bad event never sinks a batch. Steps run over the whole batch one after
  * the other, so that each is timed once per batch and keeps the processor's caches warm.
  */
-import { type Event, EventDecoder, isRefusal, type Principal, Problem, RowEncoder } from '@uptake/domain/contract';
-import { judgeLedger, type LedgerCatalogue } from '@uptake/domain/ledger';
+import {
+  consentOf,
+  DEFAULT_PRIVACY,
+  type Event,
+  EventDecoder,
+  isRefusal,
+  type Principal,
+  Problem,
+  RowEncoder,
+} from '@uptake/domain/contract';
 import type { Pseudonyms, Scrubber } from '@uptake/domain/privacy';
 import { NOT_KEPT, type Sampler, type Shape } from '@uptake/domain/sampling';
 import { type EventLog, LogUnavailable } from '@uptake/io/event-log';
+import type { ProductPlan } from '../govern/read-model.ts';
 import { Batch, type IngestReply, PASS, type RequestContext, type Sender, type Verdict } from './batch.ts';
+import { checkContract, classifyBySchema } from './contract.ts';
 import type { PipelineMeter } from './meter.ts';
 
 export type PipelineDependencies = {
   readonly eventLog: Pick<EventLog, 'append' | 'probeDuplicates'>;
-  readonly scrubber: Scrubber;
+  /** The product's rules, and an environment's own where it has any. */
+  readonly scrubberOf: (sender: Sender) => Scrubber;
   readonly pseudonyms: Pseudonyms;
+  /** Told whose pseudonym this is, where the environment links pseudonyms over rotations; `undefined` where it does not. */
+  readonly bridgeOf: (sender: Sender) => Bridge | undefined;
   readonly meter: PipelineMeter;
   /** The budget of an environment at work; `undefined` where it has none, which must cost nothing. */
   readonly budgetOf: (environmentId: string) => WorkingBudget | undefined;
-  /** The milestones an environment with policy `ledger` keeps. */
-  readonly ledgerCatalogueOf: (sender: Sender) => LedgerCatalogue;
+  /** What the sender's product plans; a promise only where nobody asked for a while. */
+  readonly planOf: (sender: Sender) => ProductPlan | Promise<ProductPlan>;
   /** A fresh lower-case UUID. */
   readonly randomUuid: () => string;
   readonly settings: {
@@ -29,6 +42,9 @@ export type PipelineDependencies = {
     readonly retentionDays: number;
   };
 };
+
+/** Of one environment: the id as sent, its pseudonym, and when the event happened. */
+export type Bridge = (userId: string, pseudonym: string, atMs: number) => void;
 
 export type WorkingBudget = {
   readonly sampler: Pick<Sampler, 'decide' | 'foresee' | 'isStable'>;
@@ -42,17 +58,18 @@ export type PipelineOptions = {
   readonly receipts: 'full' | 'exceptions';
 };
 
-type Step = (batch: Batch, dependencies: PipelineDependencies) => void;
+type Step = (batch: Batch, dependencies: PipelineDependencies, plan: ProductPlan) => void;
 
-/** In this order: nothing personal may pass `pseudonymise`, and nothing is judged before it is decoded. */
+/** In this order: without consent nothing is read any further, nothing personal may pass `pseudonymise`, and nothing is judged before it is decoded. */
 const STEPS: readonly (readonly [name: string, step: Step])[] = [
   ['admit', admit],
   ['decode', decode],
+  ['respect_consent', respectConsent],
   ['normalise', normalise],
-  ['check_contract', checkContract],
+  ['check_contract', (batch, { meter }, plan) => checkContract(batch, plan, meter)],
   ['scrub', scrub],
   ['pseudonymise', pseudonymise],
-  ['classify', classify],
+  ['classify', classifyBySchema],
   ['sample', sample],
 ];
 
@@ -65,9 +82,12 @@ export async function runPipeline(
 ): Promise<IngestReply> {
   const batch = new Batch(authenticate(principal), raw, request, options.mode);
   const { meter } = dependencies;
+  const known = dependencies.planOf(batch.sender);
+  // Waiting for what is there already would cost a small request a turn.
+  const plan = known instanceof Promise ? await known : known;
   let sinceMs = meter.start();
   for (const [name, step] of STEPS) {
-    step(batch, dependencies);
+    step(batch, dependencies, plan);
     sinceMs = meter.took(name, sinceMs);
   }
   if (options.mode === 'validate') {
@@ -105,6 +125,7 @@ function decode(batch: Batch, { randomUuid, settings }: PipelineDependencies): v
     sentAtMs: batch.request.sentAtMs,
     maxAgeMs: settings.retentionDays * 86_400_000,
     defaultSource: batch.sender.kind === 'write_key' ? 'client' : 'server',
+    consent: batch.request.consent,
     newEventId: randomUuid,
     isTextStorable: batch.request.text.isStorable,
   });
@@ -116,9 +137,34 @@ function decode(batch: Batch, { randomUuid, settings }: PipelineDependencies): v
   }
 }
 
+/**
+ * Who denied analytics is not counted, stored or remembered. A signal of the browser goes before what the event says, since
+ * it is the person's own and the event's is what an application made of it; it speaks for clients alone.
+ */
+function respectConsent(batch: Batch): void {
+  const { respectsOptOutSignals } = batch.sender.environment.privacy ?? DEFAULT_PRIVACY;
+  const isOptedOut = respectsOptOutSignals && batch.request.hasOptOutSignal === true;
+  batch.judge((event) => {
+    if (isOptedOut && event.source === 'client') return OPTED_OUT;
+    return event.consent !== '' && consentOf(event.consent).analytics === 'denied' ? CONSENT_DENIED : PASS;
+  });
+}
+
+const CONSENT_DENIED: Verdict = {
+  reason: 'consent_denied',
+  path: '/consent/analytics',
+  detail: 'The person denied consent to analytics; nothing of the event was kept.',
+};
+const OPTED_OUT: Verdict = {
+  reason: 'opt_out_signal',
+  path: '',
+  detail: 'The request carried DNT: 1 or Sec-GPC: 1, which this environment respects; nothing of the event was kept.',
+};
+
 /** Fills what the request knows and the event does not say. Only a client's request describes the user's own machine. */
 function normalise(batch: Batch): void {
   const { traceId, client } = batch.request;
+  const { locationByDefault } = batch.sender.environment.privacy ?? DEFAULT_PRIVACY;
   batch.judge((event) => {
     if (event.traceId === '') event.traceId = traceId;
     if (event.source === 'client') {
@@ -126,55 +172,40 @@ function normalise(batch: Batch): void {
       if (event.osFamily === '') event.osFamily = client.osFamily;
       if (event.deviceType === '') event.deviceType = client.deviceType;
       if (event.country === '') event.country = client.country;
+      if (event.region === '') event.region = client.region ?? '';
+    }
+    if ((event.country !== '' || event.region !== '') && !mayLocate(event.consent, locationByDefault)) {
+      event.country = '';
+      event.region = '';
     }
     return PASS;
   });
 }
 
-/**
- * `observe` with policy `full` stores every lawful event, marked as unplanned. `ledger` keeps the milestones of its
- * catalogue, `enforce` what the tracking plan names; as long as an environment has no plan, that is nothing.
- */
-function checkContract(batch: Batch, { ledgerCatalogueOf }: PipelineDependencies): void {
-  const { mode, policy } = batch.sender.environment;
-  if (policy === 'ledger') {
-    const catalogue = ledgerCatalogueOf(batch.sender);
-    batch.judge((event) => {
-      const refusal = judgeLedger(event, catalogue);
-      event.isPlanned = refusal === undefined;
-      return refusal;
-    });
-    return;
-  }
-  if (mode === 'observe') return;
-  batch.judge((event) => ({
-    reason: 'unplanned_event',
-    path: '/event_name',
-    detail: `This environment enforces its tracking plan, and "${event.eventName}" is not in it. Add the event to the plan, or choose mode observe with policy full.`,
-  }));
+/** Where somebody is, however coarse and whoever says so, is kept with consent alone (requirement E3). */
+function mayLocate(consent: string, byDefault: boolean): boolean {
+  const { location } = consentOf(consent);
+  return location === 'granted' || (location === 'unknown' && byDefault);
 }
 
-function scrub(batch: Batch, { scrubber }: PipelineDependencies): void {
+function scrub(batch: Batch, { scrubberOf }: PipelineDependencies): void {
+  const scrubber = scrubberOf(batch.sender);
   batch.judge((event) => {
     scrubber.event(event);
     return PASS;
   });
 }
 
-function pseudonymise(batch: Batch, { pseudonyms }: PipelineDependencies): void {
+/** By the time of the event, so that what happened in one rotation has one pseudonym however late it arrives. */
+function pseudonymise(batch: Batch, { pseudonyms, bridgeOf }: PipelineDependencies): void {
   const ofUser = pseudonyms.of(batch.scope.workspaceId, 'user');
   const ofSession = pseudonyms.of(batch.scope.workspaceId, 'session');
+  const bridge = batch.mode === 'validate' ? undefined : bridgeOf(batch.sender);
   batch.judge((event) => {
-    event.userId = ofUser(event.userId);
-    event.sessionId = ofSession(event.sessionId);
-    return PASS;
-  });
-}
-
-/** What its sender calls highly personal expires with the restricted class, whatever sensitivity it names. */
-function classify(batch: Batch): void {
-  batch.judge((event) => {
-    if (event.piiClassification === 'high') event.dataSensitivity = 'restricted';
+    const pseudonym = ofUser(event.userId, event.timestampMs);
+    if (bridge !== undefined && pseudonym !== '') bridge(event.userId, pseudonym, event.timestampMs);
+    event.userId = pseudonym;
+    event.sessionId = ofSession(event.sessionId, event.timestampMs);
     return PASS;
   });
 }

@@ -62,7 +62,8 @@ test('a signed-in person sends no events', async () => {
 
 test('a country is believed from the header the operator named, and from no other', async () => {
   await withDoor({ countryHeader: 'x-edge-country' }, async (door) => {
-    const countryFor = async (headers: Record<string, string>, event = named()): Promise<unknown> => {
+    const countryFor = async (headers: Record<string, string>, fields = named()): Promise<unknown> => {
+      const event = { ...fields, consent: { location: 'granted' } };
       await door.post(event, { headers });
       return (await door.takeRows())[0]!.country;
     };

@@ -6,7 +6,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { AccessReadModel } from '../access/read-model.ts';
 import type { Freshness, InsightsReadModel } from './read-model.ts';
 import { insightsRoutes } from './routes.ts';
-import { createInsightsService } from './service.ts';
+import { createInsightsService, type InsightsDependencies } from './service.ts';
 import { trendToWire } from './wire.ts';
 
 export type { InsightsReadModel } from './read-model.ts';
@@ -16,6 +16,8 @@ export type InsightsOptions = {
   /** How far behind the newest accepted event the store is. */
   readonly freshness: () => Promise<Freshness>;
   readonly access: Pick<AccessReadModel, 'authenticateRequest' | 'environmentsOf'>;
+  /** By environment: since when, and for how long, its pseudonyms are linked over rotations. None are where absent. */
+  readonly bridgesOf?: InsightsDependencies['bridgesOf'];
   readonly nowMs: () => number;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -42,6 +44,7 @@ export function createInsights(options: InsightsOptions): Insights {
     eventStore,
     freshness,
     environmentsOf: access.environmentsOf,
+    bridgesOf: options.bridgesOf,
     nowMs,
     retentionDays: options.retentionDays ?? DEFAULT_RETENTION_DAYS,
   });

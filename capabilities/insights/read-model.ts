@@ -17,6 +17,9 @@ export type TrendResult = {
   readonly source: Source;
   /** Answered from aggregates, whose unique users and sessions are about 1 % off. */
   readonly isApproximate: boolean;
+  /** Whoever was active before and after a change of pseudonyms counts more than once; `explanation` says so in words. */
+  readonly crossesRotation: boolean;
+  readonly explanation: string | null;
   readonly tookMs: number;
 };
 
@@ -38,6 +41,9 @@ export type PeriodCounts = {
   readonly freshness: Freshness;
   readonly isSampled: boolean;
   readonly isApproximate: boolean;
+  /** As of a trend. */
+  readonly crossesRotation: boolean;
+  readonly explanation: string | null;
 };
 
 export interface InsightsReadModel {

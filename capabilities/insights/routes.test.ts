@@ -166,6 +166,8 @@ describe('POST /api/v1/insights/query', () => {
       freshness: { as_of: '2026-11-20T11:59:59.750Z', behind_ms: 250 },
       sampled: false,
       approximate: false,
+      crosses_rotation: false,
+      explanation: null,
     });
   });
 
@@ -202,6 +204,8 @@ describe('GET /api/v1/telemetry/analytics', () => {
         freshness: { as_of: '2026-11-20T11:59:59.750Z', behind_ms: 250 },
         sampled: false,
         approximate: false,
+        crosses_rotation: false,
+        explanation: null,
       },
     });
   });

@@ -71,6 +71,8 @@ describe('counts of a period', () => {
       freshness: FRESHNESS,
       isSampled: false,
       isApproximate: false,
+      crossesRotation: false,
+      explanation: null,
     });
   });
 

@@ -5,6 +5,7 @@ import {
   type Dimension,
   HOUR_MS,
   INSIGHT_FIELDS,
+  type Measure,
   parseTrendDefinition,
   planTrend,
   type Retention,
@@ -36,6 +37,7 @@ import {
   overviewTotalsQuestion,
 } from './overview.query.ts';
 import type { CountedPeriod, Freshness, InsightsReadModel, PeriodCounts, TrendResult } from './read-model.ts';
+import { type BridgedEnvironments, countingOver } from './rotation.ts';
 import type { Reading } from './sampled-measures.ts';
 import { createSampledReader } from './sampled-reader.ts';
 import {
@@ -60,6 +62,8 @@ export type InsightsDependencies = {
   readonly freshness: () => Promise<Freshness>;
   /** Whose environments a definition may name. */
   readonly environmentsOf: (workspaceId: string) => Promise<readonly { readonly id: string }[]>;
+  /** By environment: since when, and for how long, its pseudonyms are linked over rotations. None are where absent. */
+  readonly bridgesOf?: ((workspaceId: string) => Promise<BridgedEnvironments['bridges']>) | undefined;
   readonly nowMs: () => number;
   /** How long raw events are kept. */
   readonly retentionDays: number;
@@ -103,6 +107,22 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
     throw new Problem('not_found', 'The workspace has no environment with this id.');
   }
 
+  async function bridged({ workspaceId, environmentId }: QuestionScope): Promise<BridgedEnvironments> {
+    const [environments, bridges] = await Promise.all([
+      environmentId === undefined ? dependencies.environmentsOf(workspaceId) : [{ id: environmentId }],
+      dependencies.bridgesOf?.(workspaceId) ?? new Map(),
+    ]);
+    return { environmentIds: environments.map(({ id }) => id), bridges };
+  }
+
+  /** The plan as it is to be read, and what to say of people counted over a change of their pseudonyms. */
+  async function overRotations(plan: TrendPlan, scope: QuestionScope, askedMs: number) {
+    const isOfPeople = plan.definition.series.some(({ measure }) => countsPeople(measure));
+    const spans = isOfPeople ? plan.spans : [];
+    const counting = await countingOver(spans, plan.source, askedMs, () => bridged(scope));
+    return { plan: { ...plan, source: counting.source }, counting };
+  }
+
   async function trend(workspaceId: string, definition: unknown): Promise<TrendResult> {
     const startedMs = nowMs();
     const parsed = parseTrendDefinition(definition);
@@ -112,8 +132,8 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
       const detail = `${mistakes} of the definition cannot be used; "errors" names each by its path.`;
       throw new Problem('invalid_definition', detail, { errors: planned.errors });
     }
-    const plan = planned.value;
-    const scope = await scopeOf(workspaceId, plan.definition.environment_id);
+    const scope = await scopeOf(workspaceId, planned.value.definition.environment_id);
+    const { plan, counting } = await overRotations(planned.value, scope, startedMs);
     // Read before the rows, so that it never promises more than they hold.
     const freshness = await dependencies.freshness();
     const { values, rows, isSampled } = await sampling.read(workspaceId, (reading) =>
@@ -126,6 +146,8 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
       freshness,
       isSampled,
       source: plan.source,
+      crossesRotation: counting.crossesRotation,
+      explanation: counting.explanation,
       isApproximate: isSketched(plan.source) && plan.definition.series.some((series) => countsSketches(series.measure)),
       tookMs: nowMs() - startedMs,
     };
@@ -136,7 +158,8 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
     period: CountedPeriod,
     filter: AnalyticsFilter = {},
   ): Promise<PeriodCounts> {
-    const source = sourceFor(period, retention());
+    const counting = await countingOver([period], sourceFor(period, retention()), nowMs(), () => bridged(scope));
+    const { source } = counting;
     const freshness = await dependencies.freshness();
     const { rows, total, isSampled } = await sampling.read(scope.workspaceId, async (reading) => {
       const question = analyticsQuestion(period, filter, source, scope, reading);
@@ -162,6 +185,8 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
       freshness,
       isSampled,
       isApproximate: isSketched(source),
+      crossesRotation: counting.crossesRotation,
+      explanation: counting.explanation,
     };
   }
 
@@ -267,6 +292,11 @@ function sourceFor(period: CountedPeriod, retention: Retention): Source {
 
 function isSketched(source: Source): boolean {
   return source === 'hourly';
+}
+
+/** Sessions end within the hour and tenants have no pseudonyms: a change makes people alone look like others. */
+function countsPeople(measure: Measure): boolean {
+  return measure.kind === 'per_user_average' || (measure.kind === 'unique' && measure.of === 'user');
 }
 
 function countsSketches(measure: TrendPlan['definition']['series'][number]['measure']): boolean {

@@ -4,7 +4,7 @@ import { countableExpression } from '@uptake/io/event-store';
 import type { Bindings } from './bindings.ts';
 
 export type SourceSql = {
-  readonly table: 'events' | 'events_hourly';
+  readonly table: string;
   /** Unix milliseconds of a row, an integer. */
   readonly timeMs: string;
   /** Sampled events count as many as they stand for. `condition` narrows the rows, where given. */
@@ -38,6 +38,18 @@ const RAW: SourceSql = {
   },
 };
 
+/**
+ * The events with the persons behind their pseudonyms, where an environment links them over rotations: everything else
+ * about them is as in `events`. A pseudonym without a link stands for itself.
+ */
+const LINKED: SourceSql = {
+  ...RAW,
+  table: `(SELECT * REPLACE (if(link_person = 0, user_key, link_person) AS user_key)
+  FROM events LEFT ANY JOIN (
+    SELECT environment_id AS link_environment_id, user_key AS link_user_key, person AS link_person FROM pseudonym_links
+  ) AS links ON environment_id = link_environment_id AND user_key = link_user_key)`,
+};
+
 /** Users and sessions are sketches here (about 1 % off); tenants are part of the key, so their number is exact. */
 const HOURLY: SourceSql = {
   table: 'events_hourly',
@@ -56,7 +68,7 @@ const HOURLY: SourceSql = {
   },
 };
 
-export const SOURCES: Readonly<Record<Source, SourceSql>> = { raw: RAW, hourly: HOURLY };
+export const SOURCES: Readonly<Record<Source, SourceSql>> = { raw: RAW, linked: LINKED, hourly: HOURLY };
 
 export function aggregate(name: string, column: string, condition: string | undefined, level = ''): string {
   return condition === undefined ? `${name}${level}(${column})` : `${name}If${level}(${column}, ${condition})`;

@@ -25,6 +25,10 @@ export const FreshnessSchema = Type.Object({
   behind_ms: Type.Number({ description: 'How far behind the newest accepted event this answer may be.' }),
 });
 const Sampled = Type.Boolean({ description: 'Some events stood for more than one; numbers are unbiased estimates.' });
+const CrossesRotation = Type.Boolean({
+  description: 'Pseudonyms changed within the period: a person may count once before and once after.',
+});
+const Explanation = Nullable(Type.String({ description: 'What to know about the numbers, in words.' }));
 const Approximate = Type.Boolean({ description: 'Unique users and sessions come from sketches, about 1 % off.' });
 
 const field = oneOf(INSIGHT_FIELDS.map(({ name }) => name));
@@ -117,6 +121,8 @@ export const TrendResultSchema = Type.Object({
   freshness: FreshnessSchema,
   sampled: Sampled,
   approximate: Approximate,
+  crosses_rotation: CrossesRotation,
+  explanation: Explanation,
   took_ms: Type.Number(),
 });
 
@@ -135,6 +141,8 @@ export const AnalyticsSchema = Type.Object({
   freshness: FreshnessSchema,
   sampled: Sampled,
   approximate: Approximate,
+  crosses_rotation: CrossesRotation,
+  explanation: Explanation,
 });
 
 export const CatalogueSchema = Type.Object({
@@ -185,6 +193,8 @@ export function trendToWire(result: TrendResult): Static<typeof TrendResultSchem
     freshness: freshnessToWire(result.freshness),
     sampled: result.isSampled,
     approximate: result.isApproximate,
+    crosses_rotation: result.crossesRotation,
+    explanation: result.explanation,
     took_ms: result.tookMs,
   };
 }
@@ -216,6 +226,8 @@ export function analyticsToWire(counts: PeriodCounts): Static<typeof AnalyticsSc
     freshness: freshnessToWire(counts.freshness),
     sampled: counts.isSampled,
     approximate: counts.isApproximate,
+    crosses_rotation: counts.crossesRotation,
+    explanation: counts.explanation,
   };
 }
 

@@ -3,6 +3,7 @@
  * every event; `ENVELOPE_FIELDS` gives it its names, kinds, values and lengths, and a property test holds it to the JSON
  * Schema of the same table. Where a JSON object repeats a key, the last one wins, as in `JSON.parse`.
  */
+import { consentOver, parseConsent } from './consent.ts';
 import { PropertyWalk, tooLong, typeName, UNSTORABLE } from './decode-properties.ts';
 import { isStorableText, jsonPointer, nearestName, parseUuid, quotable } from './decode-text.ts';
 import { parseTimestamp } from './decode-timestamp.ts';
@@ -28,6 +29,8 @@ export type DecodeContext = {
   readonly maxAgeMs: number;
   /** For events that name none. */
   readonly defaultSource: Source;
+  /** What the batch says of consent, in its stored form; an event's own goes before it. */
+  readonly consent?: string | undefined;
   /** A lower-case UUID for an event without one. */
   readonly newEventId: () => string;
   /** True only where the body was shown to hold neither NUL nor lone surrogates. */
@@ -48,6 +51,9 @@ type NameOfKind<Kind extends string> = Extract<(typeof ENVELOPE_FIELDS)[number],
 
 const TEXT = fieldsOfKind('text', (field) => ({ path: `/${field.name}`, maxLength: field.maxLength }));
 const ENUM = fieldsOfKind('enum', (field) => ({ path: `/${field.name}`, values: new Set<string>(field.values) }));
+
+const CONSENT_ADVICE =
+  'Send {"analytics": "granted", "location": "denied"} with granted, denied or unknown for each; what is left out is unknown.';
 
 type RawEnvelope = { readonly [Name in EnvelopeFieldName]?: unknown };
 
@@ -138,7 +144,7 @@ export class EventDecoder {
       weight: 1,
       isPlanned: false,
       schemaVersion: 0,
-      consent: '',
+      consent: this.#consent(raw.consent),
     };
   }
 
@@ -216,6 +222,16 @@ export class EventDecoder {
       return '';
     }
     return value === null ? '' : this.#wrongType(value, '/country', 'a text of two letters');
+  }
+
+  #consent(value: unknown): string {
+    const ofBatch = this.#context.consent ?? '';
+    if (value === undefined) return ofBatch;
+    this.#known++;
+    if (value === null) return ofBatch;
+    const consent = parseConsent(value);
+    if (consent === undefined) this.#refuse('invalid_consent', '/consent', CONSENT_ADVICE);
+    return consentOver(consent ?? '', ofBatch);
   }
 
   #time(value: unknown, path: string): number | undefined {

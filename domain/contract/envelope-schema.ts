@@ -1,4 +1,5 @@
 /** The envelope as JSON Schema 2020-12, for OpenAPI and for clients that check before they send; from the same table as the decoder. */
+import { CONSENT_PURPOSES, CONSENT_STATES, CONSENT_TEXT_PATTERN } from './consent.ts';
 import { UUID_PATTERN } from './decode-text.ts';
 import { TIMESTAMP_PATTERN } from './decode-timestamp.ts';
 import { ENVELOPE_FIELDS, type EnvelopeField, EVENT_NAME_PATTERN } from './envelope.ts';
@@ -30,7 +31,7 @@ function fieldSchema(field: EnvelopeField): JsonSchema {
 }
 
 function orNull(schema: JsonSchema): JsonSchema {
-  const nullable = { ...schema, type: [schema.type, 'null'] };
+  const nullable = { ...schema, type: [schema.type, 'null'].flat() };
   return 'enum' in schema ? { ...nullable, enum: [...(schema.enum as string[]), null] } : nullable;
 }
 
@@ -56,6 +57,15 @@ function valueSchema(field: EnvelopeField): JsonSchema {
         maxProperties: LIMITS.assignmentsPerEvent,
         propertyNames: propertyNameSchema(),
         additionalProperties: { type: 'string', maxLength: LIMITS.assignmentLength, pattern: STORABLE_PATTERN },
+      };
+    case 'consent':
+      return {
+        type: ['object', 'string'],
+        properties: Object.fromEntries(
+          CONSENT_PURPOSES.map((purpose) => [purpose, { type: 'string', enum: [...CONSENT_STATES] }]),
+        ),
+        additionalProperties: false,
+        pattern: CONSENT_TEXT_PATTERN,
       };
     case 'properties':
       return objectOf(propertySchema(LIMITS.propertyDepth));

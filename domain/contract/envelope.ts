@@ -28,6 +28,7 @@ export type FieldKind =
   | { readonly kind: 'timestamp' }
   | { readonly kind: 'country' }
   | { readonly kind: 'assignments' }
+  | { readonly kind: 'consent' }
   | { readonly kind: 'properties' };
 
 export type EnvelopeField = FieldKind & {
@@ -130,6 +131,12 @@ export const ENVELOPE_FIELDS = [
     kind: 'enum',
     values: DATA_SENSITIVITIES,
     description: 'Drives retention; `internal` where absent.',
+  },
+  {
+    name: 'consent',
+    kind: 'consent',
+    description:
+      'What the person agreed to: `{"analytics": …, "location": …}`, each `granted`, `denied` or `unknown`; from the batch where absent.',
   },
   { name: 'properties', kind: 'properties', description: 'What is particular to this event.' },
 ] as const satisfies readonly EnvelopeField[];

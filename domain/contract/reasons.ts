@@ -18,6 +18,10 @@ export const REASONS = {
   timestamp_in_future: { result: 'rejected', meaning: 'The event happens more than ten minutes ahead of the server.' },
   string_too_long: { result: 'rejected', meaning: 'The text is longer than the field allows.' },
   invalid_string: { result: 'rejected', meaning: 'Text must be well-formed Unicode without NUL.' },
+  invalid_consent: {
+    result: 'rejected',
+    meaning: 'Consent is an object of `analytics` and `location`, each `granted`, `denied` or `unknown`.',
+  },
   number_out_of_range: {
     result: 'rejected',
     meaning: 'Whole numbers beyond 2^53 cannot be kept exactly; send them as text.',
@@ -76,6 +80,15 @@ export const REASONS = {
   not_collected: {
     result: 'dropped',
     meaning: 'The environment does not collect this event, or nothing of this feature area.',
+  },
+  consent_denied: {
+    result: 'dropped',
+    meaning: 'The person denied consent to analytics (`consent.analytics`); nothing of the event was kept.',
+  },
+  opt_out_signal: {
+    result: 'dropped',
+    meaning:
+      'The browser sent `DNT: 1` or `Sec-GPC: 1`, and the environment respects it; nothing of the event was kept.',
   },
   collection_disabled: { result: 'dropped', meaning: 'Collection is switched off (TELEMETRY_ENABLED).' },
 } as const satisfies Record<string, { result: EventResult; meaning: string }>;

@@ -38,4 +38,26 @@ export type EnvironmentSettings = {
     readonly events: ReadonlySet<string>;
     readonly featureAreas: ReadonlySet<string>;
   };
+  /** Absent where nobody changed anything: `DEFAULT_PRIVACY`. */
+  readonly privacy?: EnvironmentPrivacy;
+};
+
+/** How an environment treats persons, beyond what always holds. */
+export type EnvironmentPrivacy = {
+  /** `DNT: 1` and `Sec-GPC: 1` of clients: their events are dropped. */
+  readonly respectsOptOutSignals: boolean;
+  /** What holds for country and region where an event says nothing of consent to location. */
+  readonly locationByDefault: boolean;
+  /** Names of properties, and forms of values, that are taken out in addition to the rules of the product. */
+  readonly scrubNames: readonly string[];
+  readonly scrubForms: readonly string[];
+  /** Links pseudonyms over rotations; absent where it is off, which it is until somebody switches it on. */
+  readonly bridge?: { readonly sealedKey: string; readonly days: number };
+};
+
+export const DEFAULT_PRIVACY: EnvironmentPrivacy = {
+  respectsOptOutSignals: true,
+  locationByDefault: false,
+  scrubNames: [],
+  scrubForms: [],
 };

@@ -1,5 +1,5 @@
 /** An event as a client puts it on the wire, derived from the envelope's table so that the two cannot drift apart. */
-import type { ENVELOPE_FIELDS, PropertyValue } from '@uptake/domain/contract';
+import type { Consent, ENVELOPE_FIELDS, PropertyValue } from '@uptake/domain/contract';
 
 type Field = (typeof ENVELOPE_FIELDS)[number];
 
@@ -11,7 +11,9 @@ type WireValue<F extends Field> = F extends { kind: 'enum'; values: readonly (in
       ? Record<string, string>
       : F extends { kind: 'properties' }
         ? Record<string, PropertyValue>
-        : string;
+        : F extends { kind: 'consent' }
+          ? Partial<Consent> | string
+          : string;
 
 /** Absent fields are left out, never `undefined`: the same object may be serialised or handed to the pipeline as it is. */
 export type IncomingEvent = { -readonly [F in Field as F['name']]?: WireValue<F> } & { event_name: string };

@@ -10,7 +10,8 @@ import { previousShift, resolvePeriod, type Span } from './period.ts';
 export type Timeline = { readonly startsMs: readonly number[]; readonly endMs: number };
 
 /** `raw`: the events themselves. `hourly`: sums and sketches per hour, event, feature area and tenant, kept far longer. */
-export type Source = 'raw' | 'hourly';
+/** `linked`: the events, with persons over rotations of their pseudonyms. A plan never says so; it may be put in for `raw`. */
+export type Source = 'raw' | 'linked' | 'hourly';
 
 export type TrendPlan = {
   readonly definition: TrendDefinition;

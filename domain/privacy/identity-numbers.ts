@@ -153,10 +153,7 @@ const BY_LETTERS: readonly Scheme[] = [
 /** One expression finds candidates of every form; the schemes then say whether one of them is meant. */
 const forms = (schemes: readonly Scheme[]): string =>
   schemes.map(({ form }, index) => form.replace('([', `(?<s${index}>[`).replace('\\1', `\\k<s${index}>`)).join('|');
-const DIGITS_FIRST = new RegExp(
-  `(?<![\\w.,+-]|[\\w)] ?[/-])(?:${forms(BY_DIGITS)})(?!\\w|[-.,]\\d| \\d{4}(?!\\d))`,
-  'g',
-);
+const DIGITS_FIRST = new RegExp(`(?<![\\w.,+-]|\\d\\/)(?:${forms(BY_DIGITS)})(?!\\w|[-.,]\\d| \\d{4}(?!\\d))`, 'g');
 const LETTERS_FIRST = new RegExp(`(?<![\\w-])(?:${forms(BY_LETTERS)})(?![\\w-])`, 'g');
 const anchored = (schemes: readonly Scheme[]): readonly (readonly [RegExp, Scheme['isValid']])[] =>
   schemes.map(({ form, isValid }) => [new RegExp(`^(?:${form})$`), isValid]);

@@ -45,15 +45,7 @@ const COUNTED = /(?:^| )tokens?$/;
 
 /** The rule a property's name calls for. Not cheap: keep the answer (`Scrubber` does). */
 export function ruleOfName(name: string): NamedRule | undefined {
-  let words = name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    .replace(/[^\p{L}\p{N}']+/gu, ' ')
-    .trim()
-    .toLowerCase()
-    .replace(/([a-z])(\d+)$/, (match: string, letter: string, digits: string) =>
-      /ipv[46]$/.test(name.toLowerCase()) ? match : `${letter} ${digits}`,
-    );
+  let words = wordsOf(name);
   for (let shorter = words.replace(NEUTRAL_END, ''); shorter !== words; shorter = words.replace(NEUTRAL_END, '')) {
     words = shorter;
   }
@@ -62,4 +54,17 @@ export function ruleOfName(name: string): NamedRule | undefined {
     if (pattern.test(words)) return { rule, keepsNumbers: COUNTED.test(words) };
   }
   return undefined;
+}
+
+/** `contactEmail`, `contact-email` and `Contact_Email` are the words `contact email`. */
+export function wordsOf(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .replace(/[^\p{L}\p{N}']+/gu, ' ')
+    .trim()
+    .toLowerCase()
+    .replace(/([a-z])(\d+)$/, (match: string, letter: string, digits: string) =>
+      /ipv[46]$/.test(name.toLowerCase()) ? match : `${letter} ${digits}`,
+    );
 }

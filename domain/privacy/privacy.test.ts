@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type PseudonymKind, Pseudonyms, SCRUB_RULES, Scrubber, type ScrubRule, scrubText } from './index.ts';
 
+const AT_MS = Date.UTC(2026, 10, 21);
+
 type Pieces = string | readonly string[];
 type Properties = Record<string, PropertyValue>;
 const vectors = JSON.parse(readFileSync(new URL('../../conformance/privacy.json', import.meta.url), 'utf8')) as {
@@ -31,7 +33,7 @@ describe('the conformance vectors of privacy', () => {
     expect(new Scrubber().properties(properties)).toEqual(expected);
   });
   test.each(vectors.pseudonyms.cases)('the pseudonym of $kind $id', ({ workspace_id, kind, id, pseudonym }) => {
-    expect(new Pseudonyms(keyedHash).of(workspace_id, kind)(id)).toBe(pseudonym);
+    expect(new Pseudonyms(() => keyedHash).of(workspace_id, kind)(id, AT_MS)).toBe(pseudonym);
   });
   test('show every rule at work', () => {
     const found = new Set<ScrubRule>();
@@ -39,6 +41,7 @@ describe('the conformance vectors of privacy', () => {
     for (const { text } of vectors.texts) scrubber.text(joined(text));
     for (const { properties } of vectors.properties) scrubber.properties(properties);
     scrubber.properties({ bank_account: '1' });
+    new Scrubber((rule) => found.add(rule), { names: ['badge'], forms: [] }).properties({ badge: 1 });
     expect([...found].sort()).toEqual(Object.keys(SCRUB_RULES).sort());
   });
 });
@@ -212,7 +215,7 @@ describe('pseudonyms', () => {
   const WORKSPACE = '0b9d4a52-7c1e-4f7a-9a53-2f60c1d7e8aa';
 
   test('nobody stays nobody', () => {
-    expect(new Pseudonyms(keyedHash).of(WORKSPACE, 'user')('')).toBe('');
+    expect(new Pseudonyms(() => keyedHash).of(WORKSPACE, 'user')('', AT_MS)).toBe('');
   });
 
   test('are computed once for an id that keeps coming, also beyond what is remembered', () => {
@@ -221,18 +224,18 @@ describe('pseudonyms', () => {
       computed++;
       return keyedHash(text);
     };
-    const ofUser = new Pseudonyms(counting, 10).of(WORKSPACE, 'user');
-    const first = ofUser('u-1');
+    const ofUser = new Pseudonyms(() => counting, 10).of(WORKSPACE, 'user');
+    const first = ofUser('u-1', AT_MS);
     for (let round = 0; round < 5; round++) {
-      for (let other = 0; other < 8; other++) ofUser(`other-${round}-${other}`);
-      expect(ofUser('u-1')).toBe(first);
+      for (let other = 0; other < 8; other++) ofUser(`other-${round}-${other}`, AT_MS);
+      expect(ofUser('u-1', AT_MS)).toBe(first);
     }
     expect(computed).toBe(1 + 5 * 8);
   });
 
   test('of 20,000 ids differ from each other', () => {
-    const ofUser = new Pseudonyms(keyedHash).of(WORKSPACE, 'user');
-    const all = new Set(Array.from({ length: 20_000 }, (_, index) => ofUser(`u-${index}`)));
+    const ofUser = new Pseudonyms(() => keyedHash).of(WORKSPACE, 'user');
+    const all = new Set(Array.from({ length: 20_000 }, (_, index) => ofUser(`u-${index}`, AT_MS)));
     expect(all.size).toBe(20_000);
     for (const pseudonym of all) expect(pseudonym).toMatch(/^[0-9a-f]{16}$/);
   });

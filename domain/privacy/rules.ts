@@ -12,10 +12,11 @@ export const SCRUB_RULES = {
   secret: 'Passwords, secrets and keys, by the name that stands before them',
   name: 'Names of persons, by the name of the property',
   address: 'Postal addresses, by the name of the property',
-  location: 'Coordinates, by the name of the property',
+  location: 'Coordinates, by the name of the property or as a pair in a text',
   identity:
     'Numbers of identity papers, by their form, check digits or a word before them; birth dates, by the name of the property',
   user_agent: 'User agents, by the name of the property',
+  own: 'What an environment named itself, by the name of a property or the form of a value',
 } as const;
 
 export type ScrubRule = keyof typeof SCRUB_RULES;

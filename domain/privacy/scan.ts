@@ -25,6 +25,8 @@ export const HINT = {
   worded: 1024,
   /** Characters that look like others: the text must be folded before it is looked at. */
   disguise: 2048,
+  /** Two numbers with many digits behind the point. */
+  coordinates: 4096,
 } as const;
 
 const DIGIT = 1;
@@ -58,6 +60,7 @@ const SHORTEST_AUTHORIZATION = 8;
 const SHORTEST_PHONE_DIGITS = 7;
 const SHORTEST_IDENTITY = 9;
 const SHORTEST_IBAN = 15;
+const COORDINATE_DIGITS = 10;
 const IDENTITY_DIGITS = 4;
 const SHORTEST_WORDED_EMAIL = 12;
 
@@ -103,6 +106,7 @@ export function scan(text: string): number {
   if (seen & (AT | PERCENT)) hints |= HINT.email;
   if (longestDigits >= SHORTEST_PHONE_DIGITS) hints |= HINT.number;
   if (dots >= 3 && digits >= 4) hints |= HINT.ipv4;
+  if (dots >= 2 && digits >= COORDINATE_DIGITS) hints |= HINT.coordinates;
   if (colons >= 2) hints |= HINT.ipv6;
   if (longestToken >= SHORTEST_TOKEN) hints |= HINT.token;
   if (seen & (COLON | EQUALS)) hints |= HINT.assignment;

@@ -1,7 +1,8 @@
 /** Scrubs whole events: every text of the envelope, every name and value of the properties. */
 import type { Event, PropertyValue } from '@uptake/domain/contract';
-import { type NamedRule, ruleOfName } from './keys.ts';
+import { type NamedRule, ruleOfName, wordsOf } from './keys.ts';
 import { isCardNumber } from './numbers.ts';
+import { expressionOf, type OwnRules } from './own-rules.ts';
 import { type OnScrubbed, replacementOf } from './rules.ts';
 import { scrubText, scrubVersion } from './text.ts';
 
@@ -21,16 +22,22 @@ type KnownName = { readonly named: NamedRule | undefined; readonly storedAs: str
 /** What most ids are. By chance some hold what looks like a number of the rules. */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const UUID_LENGTH = 36;
+const OWN: NamedRule = { rule: 'own', keepsNumbers: false };
 const TRACE_ID = /^[0-9a-f]{32}$/;
 
 export class Scrubber {
   readonly #onScrubbed: OnScrubbed | undefined;
   readonly #names = new Map<string, KnownName>();
+  readonly #ownNames: ReadonlySet<string>;
+  readonly #ownForms: RegExp | undefined;
   /** By column the text found clean last. */
   readonly #clean: string[] = Array.from({ length: 1 + REPEATING_COLUMNS }, () => '');
 
-  constructor(onScrubbed?: OnScrubbed) {
+  /** `own`: what is taken out beside what the product's rules cover. Throws on a form that `refusalOfForm` refuses. */
+  constructor(onScrubbed?: OnScrubbed, own: OwnRules = { names: [], forms: [] }) {
     this.#onScrubbed = onScrubbed;
+    this.#ownNames = new Set(own.names.map(wordsOf));
+    this.#ownForms = expressionOf(own.forms);
   }
 
   /** In place for the envelope; `properties` and assignments are replaced where something was found, never written to. */
@@ -57,14 +64,22 @@ export class Scrubber {
   }
 
   text(text: string): string {
+    if (this.#ownForms !== undefined) return this.#own(this.#ownForms, scrubText(text, this.#onScrubbed));
     if (text.length < SHORTEST_PERSONAL || (text.length === UUID_LENGTH && UUID.test(text))) return text;
     return scrubText(text, this.#onScrubbed);
   }
 
+  #own(forms: RegExp, text: string): string {
+    return text.replace(forms, () => {
+      this.#onScrubbed?.('own');
+      return replacementOf('own');
+    });
+  }
+
   /** For columns of few values, which one event after the other has the same: what was clean a moment ago is clean. */
   #repeating(column: number, text: string): string {
-    if (text.length < SHORTEST_PERSONAL || text === this.#clean[column]) return text;
-    const scrubbed = scrubText(text, this.#onScrubbed);
+    if (text === this.#clean[column]) return text;
+    const scrubbed = this.text(text);
     if (scrubbed === text) this.#clean[column] = text;
     return scrubbed;
   }
@@ -139,7 +154,8 @@ export class Scrubber {
     let known = this.#names.get(name);
     if (known === undefined) {
       if (this.#names.size >= MAX_REMEMBERED_NAMES) this.#names.clear();
-      known = { named: ruleOfName(name), storedAs: this.text(name) };
+      const named = this.#ownNames.has(wordsOf(name)) ? OWN : ruleOfName(name);
+      known = { named, storedAs: this.text(name) };
       this.#names.set(name, known);
     }
     return known;

@@ -18,11 +18,22 @@ import { type OnScrubbed, replacementOf, type ScrubRule } from './rules.ts';
 import { HINT, scan } from './scan.ts';
 
 /**
- * Four numbers with dots are a version behind the word or the sign of one (`version 1.2.3.4`, `Chrome/120.0.0.0`,
- * `pkg-1.2.3.4.tgz`, `==1.2.3.4`), else an address.
+ * Four numbers with dots are a version behind the word or the sign of one, the name of a browser, or before the ending of a
+ * package (`version 1.2.3.4`, `==1.2.3.4`, `Chrome/120.0.0.0`, `pkg-1.2.3.4.tgz`), else an address.
  */
-const IPV4 =
-  /(?<![\w.]|[a-z][/-]|[~^]|==|>=|\b(?:version|release|build|ver\.?|v\.?)[ :=]{1,2})(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\w|\.\d|\.(?:tgz|tar|zip|jar|whl|gz|exe|dmg|deb|rpm)\b)/gi;
+const OF_A_VERSION = [
+  '[~^]|==|>=',
+  '\\b(?:version|release|build|ver\\.?|v\\.?)[ :=]{1,2}',
+  '\\b(?:(?:Headless)?Chrom(?:e|ium)|CriOS|Edg(?:e|A|iOS)?|OPR|Opera|Firefox|FxiOS|Safari|Version|Electron|YaBrowser|Vivaldi|SamsungBrowser|Trident)/',
+].join('|');
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+const IPV4 = new RegExp(
+  `(?<![\\w.]|${OF_A_VERSION})(?:${OCTET}\\.){3}${OCTET}(?!\\w|\\.\\d|\\.(?:tgz|tar|zip|jar|whl|gz|exe|dmg|deb|rpm)\\b)`,
+  'gi',
+);
+/** Degrees to ten metres or finer. Two such numbers beside each other are a place as often as anything else. */
+const COORDINATES =
+  /(?<![\w.])[-+]?\d{1,2}\.\d{4,15}\s?°?\s?[NS]?\s{0,2}[,;/ ]\s{0,2}[-+]?\d{1,3}\.\d{4,15}(?:\s?°)?(?:\s?[EWO]\b)?(?!\w|\.\d)/g;
 const IPV6 = /(?<![\w.]|[0-9a-f:]:)(?=[0-9a-f:]{0,39}:)[0-9a-f:]{2,40}(?:\.\d{1,3}){0,3}(?![\w:])/gi;
 const DIGIT_GROUPS = /\d[\d -]{11,}/g;
 
@@ -62,6 +73,7 @@ function scrubPlain(original: string, hints: number, onScrubbed: OnScrubbed | un
   if (hints & HINT.iban) text = scrubIbans(text, found);
   if (hints & HINT.ipv6) text = text.replace(IPV6, (match) => scrubIpv6(match, found));
   if (hints & HINT.ipv4) text = text.replace(IPV4, () => found('ip'));
+  if (hints & HINT.coordinates) text = text.replace(COORDINATES, () => found('location'));
   if (hints & HINT.number) text = text.replace(DIGIT_GROUPS, (run) => scrubCards(run, found));
   if (hints & HINT.identity) text = scrubIdentityNumbers(text, found);
   if (hints & HINT.number) text = scrubPhones(text, found);

@@ -46,6 +46,16 @@ export const SETTINGS = {
     'a header name',
     'Request header in which a trusted proxy puts the ISO country code.',
   ),
+  regionHeader: optionalText(
+    'UPTAKE_REGION_HEADER',
+    'a header name',
+    'Request header in which a trusted proxy puts the region; there is no other source of it.',
+  ),
+  countryTable: flag(
+    'UPTAKE_COUNTRY_TABLE',
+    'on',
+    'Tells the country from the address by a table on this machine, where no header says it and the person consented.',
+  ),
   logLevel: oneOf('UPTAKE_LOG_LEVEL', 'info', LOG_LEVELS, 'Lowest level that is logged.'),
   eventLogMaxBytes: integer(
     'UPTAKE_EVENT_LOG_MAX_BYTES',

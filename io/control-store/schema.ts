@@ -16,6 +16,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 import { PRIVACY_TABLES } from './schema-of-privacy.ts';
+import { PSEUDONYM_TABLES } from './schema-of-pseudonyms.ts';
 
 const createdAt = () => instant('created_at').notNull().defaultNow();
 /** For columns that a trigger fills: no insert may name them. */
@@ -329,6 +330,7 @@ export const budgetStates = pgTable('budget_states', {
 });
 
 export * from './schema-of-privacy.ts';
+export * from './schema-of-pseudonyms.ts';
 
 export const TABLES = {
   workspaces,
@@ -355,4 +357,5 @@ export const TABLES = {
   budgets,
   budgetStates,
   ...PRIVACY_TABLES,
+  ...PSEUDONYM_TABLES,
 } as const;

@@ -36,6 +36,7 @@ export const SCOPED_TABLES = [
   'events_hourly_writer',
   'erasure_sessions',
   'erasure_hours',
+  'pseudonym_links',
 ] as const;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

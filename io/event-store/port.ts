@@ -45,6 +45,8 @@ export interface EventStore {
   stats(): Promise<StoreStats>;
   /** Erasing and expiring: what changes rows that are stored already. */
   readonly upkeep: StoreUpkeep;
+  /** The bridge over rotations of pseudonyms. */
+  readonly links: PseudonymLinks;
   /** Schema version after migration. */
   readonly schemaVersion: number;
   close(): Promise<void>;
@@ -108,6 +110,21 @@ export interface StoreUpkeep {
   expire(expiry: Expiry): Promise<Expired>;
   /** Of the tables of events and their aggregates. */
   bytesOnDisk(): Promise<number>;
+}
+
+/** Two names of one person: the pseudonym of a rotation, and what stays the same over rotations. Both as 16 hex digits. */
+export type PseudonymLink = {
+  readonly workspaceId: string;
+  readonly environmentId: string;
+  readonly pseudonym: string;
+  readonly person: string;
+  readonly expiresAtMs: number;
+};
+
+export interface PseudonymLinks {
+  keep(links: readonly PseudonymLink[]): Promise<void>;
+  forgetEnvironment(workspaceId: string, environmentId: string): Promise<void>;
+  forgetPerson(workspaceId: string, pseudonyms: readonly string[]): Promise<void>;
 }
 
 export class StoreUnavailable extends Error {

@@ -3,6 +3,7 @@ import type { Logger, Metrics } from '@uptake/io/observability';
 import { insertColumns, insertSettings } from './dialect.ts';
 import { ENGINE_CODES, type Engine, EngineError } from './engine.ts';
 import { type EventStore, RowsRefused, type StoreStats, StoreUnavailable } from './port.ts';
+import { createPseudonymLinks } from './pseudonym-links.ts';
 import { openQuestions, type Questions, type QuestionsOptions } from './questions.ts';
 import { Turns } from './turns.ts';
 import { createUpkeep } from './upkeep.ts';
@@ -50,6 +51,7 @@ export async function openStore(options: StoreOptions): Promise<EventStore> {
     stream: (question) => questions.stream(question),
     askAsOperator: (question) => questions.askAsOperator(question),
     stats: readStats(questions),
+    links: createPseudonymLinks(engine),
     upkeep: createUpkeep({ engine, betweenInserts: (work) => turns.alone(work) }),
     close: () => engine.close(),
   };

@@ -6,6 +6,7 @@ import { auditChain } from './0004-audit-chain.ts';
 import { trackingPlan } from './0005-tracking-plan.ts';
 import { budgets } from './0006-budgets.ts';
 import { approvalsErasures } from './0007-approvals-erasures.ts';
+import { pseudonyms } from './0008-pseudonyms.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   trackingPlan,
   budgets,
   approvalsErasures,
+  pseudonyms,
 ];

@@ -4,5 +4,13 @@ import { migration as eventsHourly } from './0002_events_hourly.sql.ts';
 import { migration as eventsGoverned } from './0003_events_governed.sql.ts';
 import { migration as eventsHourlySampled } from './0004_events_hourly_sampled.sql.ts';
 import { migration as erasures } from './0005_erasures.sql.ts';
+import { migration as pseudonymLinks } from './0006_pseudonym_links.sql.ts';
 
-export const MIGRATIONS = [events, eventsHourly, eventsGoverned, eventsHourlySampled, erasures] as const;
+export const MIGRATIONS = [
+  events,
+  eventsHourly,
+  eventsGoverned,
+  eventsHourlySampled,
+  erasures,
+  pseudonymLinks,
+] as const;
