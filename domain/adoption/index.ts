@@ -42,8 +42,7 @@ export {
   type ReadValue,
   readFreeText,
   readValue,
-  type ValueRefusal,
-  type ValueRefusalCode,
 } from './read-value.ts';
 export { snapshotTemplate } from './snapshot.ts';
 export { applySync, diffTemplate, type FieldChange, type SyncChange, type SyncResult } from './sync.ts';
+export type { ValueRefusal, ValueRefusalCode } from './value-refusal.ts';

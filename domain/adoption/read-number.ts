@@ -1,5 +1,5 @@
 /** Reads a number written as text, where comma and point mean different things to different people. */
-import type { ValueRefusal } from './read-value.ts';
+import type { ValueRefusal } from './value-refusal.ts';
 
 const PLAIN = /^[+-]?\d+(\.\d+)?$/;
 /** One to three digits, a separator and three digits: a thousand to some, a decimal to others. */

@@ -4,6 +4,7 @@
  */
 import { CRITERION_LIMITS, type DataType, formatDay, parseDay, type Value } from '../criteria/index.ts';
 import { readNumberText } from './read-number.ts';
+import type { ValueRefusal, ValueRefusalCode } from './value-refusal.ts';
 
 /** A cell as the file holds it. A date cell is a number that the file formats as a date; so is a percent cell. */
 export type CellContent =
@@ -13,28 +14,6 @@ export type CellContent =
   | { readonly kind: 'boolean'; readonly boolean: boolean }
   | { readonly kind: 'date'; readonly day: number }
   | { readonly kind: 'error'; readonly code: string };
-
-/** Why a cell was refused: a closed list. */
-export type ValueRefusalCode =
-  | 'error_in_cell'
-  | 'formula_like_text'
-  | 'not_a_boolean'
-  | 'not_a_number'
-  | 'ambiguous_number'
-  | 'not_a_percentage'
-  | 'percentage_out_of_range'
-  | 'ambiguous_percentage'
-  | 'not_a_date'
-  | 'ambiguous_date'
-  | 'not_a_text'
-  | 'text_too_long';
-
-/** `reason` says what is wrong, `remedy` what to do. */
-export type ValueRefusal = {
-  readonly code: ValueRefusalCode;
-  readonly reason: string;
-  readonly remedy: string;
-};
 
 export type ReadValue =
   | { readonly kind: 'value'; readonly value: Value }
