@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EnvironmentSettings } from '@uptake/domain/contract';
+import type { EnvironmentSettings, Reason } from '@uptake/domain/contract';
 import type { EventSchema, SchemaState } from '@uptake/domain/tracking-plan';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createRegistryService } from '../govern/registry/service.ts';
@@ -256,16 +256,26 @@ describe('with policy ledger', () => {
     await set({ policy: 'ledger', mode: 'observe' });
     expect(await send(milestone({ channel: 'post' }))).toMatchObject({ accepted: 1 });
     expect((await door.takeRows())[0]).toMatchObject({ is_planned: true, schema_version: 1 });
-    const { results } = await send(
-      milestone({ channel: 'post', amount: 3 }),
-      event({ channel: 'post' }, { user_id: 'u1' }),
-      { event_name: 'never_planned', tenant_id: 't1', user_id: 'u1' },
-    );
-    expect(results.map(({ reason }) => reason)).toEqual([
-      'metadata_not_allowed',
-      'tenant_missing',
-      'unknown_milestone',
-    ]);
+  });
+
+  const lawful = { channel: 'post' };
+  const unlawful: readonly (readonly [Reason, object])[] = [
+    ['unknown_milestone', { event_name: 'never_planned' }],
+    ['passive_event', { event_type: 'view' }],
+    ['tenant_missing', { tenant_id: '' }],
+    ['initiator_missing', { user_id: '' }],
+    ['metadata_not_allowed', { properties: { ...lawful, amount: 3 } }],
+    ['metadata_missing', { properties: {} }],
+    ['metadata_invalid', { properties: { channel: 'a sentence of somebody' } }],
+  ];
+  test.each(unlawful)('%s keeps an event out of the ledger, and is counted', async (reason, change) => {
+    await plan();
+    await set({ policy: 'ledger' });
+    const before = await door.counted('rejected', reason);
+    const { results } = await send({ ...milestone(lawful), ...change }, milestone(lawful));
+    expect(results).toMatchObject([{ index: 0, result: 'rejected', reason }]);
+    expect(await door.counted('rejected', reason)).toBe(before + 1);
+    expect(await door.takeRows()).toHaveLength(1);
   });
 
   test.each(['draft', 'blocked'] as SchemaState[])('what is %s is kept by no ledger', async (state) => {
