@@ -7,6 +7,7 @@ import { createCollect, createLive } from '@uptake/capabilities/collect';
 import { createWriter, type Writer } from '@uptake/capabilities/collect/writer';
 import { createGovern } from '@uptake/capabilities/govern';
 import { createBudgets } from '@uptake/capabilities/govern/budgets';
+import { createOversight } from '@uptake/capabilities/govern/oversight';
 import { createPrivacy } from '@uptake/capabilities/govern/privacy';
 import { createInsights } from '@uptake/capabilities/insights';
 import { createOperations } from '@uptake/capabilities/operations';
@@ -50,6 +51,8 @@ export class PortInUse extends Error {
   override readonly name = 'PortInUse';
 }
 
+/** Requirement E6; what is raw is set by TELEMETRY_RETENTION_DAYS. */
+const RETENTION_LIMITS = { restrictedDays: 30, aggregatedDays: 365 } as const;
 const EVENTS_BODY_TIMEOUT_MS = 15_000;
 /** What is enqueued in this process starts at once; this is for schedules and for what other processes enqueue. */
 const JOB_POLL_MS = 5_000;
@@ -123,10 +126,11 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
       bodyTimeoutMs: EVENTS_BODY_TIMEOUT_MS,
     },
   });
+  const refusedRows = openRefusedRows(directory.refusedRows);
   const writer = createWriter({
     eventLog,
     eventStore,
-    refusedRows: openRefusedRows(directory.refusedRows),
+    refusedRows,
     batchEvents: config.writeBatchEvents,
     intervalMs: config.writeIntervalMs,
     nowMs,
@@ -151,6 +155,19 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     ledgerRetentionDays: config.ledgerRetentionDays,
     nowMs,
     randomUuid: randomUUID,
+  });
+  const oversight = createOversight({
+    ...stores,
+    refusedRows,
+    access: access.readModel,
+    jobs,
+    pseudonymsOf: privacy.pseudonymsOf,
+    freshness: writer.freshness,
+    flushLinks: privacy.flush,
+    record: selfTelemetry.record,
+    scrub: scrubText,
+    nowMs,
+    limits: { ...RETENTION_LIMITS, rawDays: config.retentionDays },
   });
   const insights = createInsights({
     eventStore,
@@ -208,6 +225,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   if (roles.has('collect')) await app.register(collect.routes);
   if (roles.has('query')) {
     await app.register(govern.routes);
+    await app.register(oversight.routes);
     await app.register(async (questions) => {
       if (!config.analyticsEnabled) questions.addHook('onRequest', refuseQuestions);
       await questions.register(insights.routes);
@@ -221,6 +239,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   }
   await access.schedule(jobs);
   await selfTelemetry.schedule(jobs);
+  await oversight.schedule();
   if (roles.has('collect')) await budgets.start();
   if (roles.has('write')) writer.start();
   if (roles.has('schedule')) await jobs.start();

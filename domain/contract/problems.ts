@@ -70,6 +70,12 @@ export const PROBLEMS = {
     title: 'This environment shows counts, never single events',
     remedy: 'Ask for counts instead; whether an environment is a ledger is chosen by its policy.',
   },
+  approval_required: {
+    status: 403,
+    title: 'Single people are shown with an approval only',
+    remedy:
+      'Ask for one with a reason under Governance → Approvals (`POST /api/v1/approvals`); once another admin has given it, the same request is answered until it is over.',
+  },
   address_not_allowed: {
     status: 403,
     title: 'The key may not be used from this address',

@@ -1,7 +1,7 @@
 /** The one secret of an installation, and what is derived from it. */
 
 /** One subkey per use, so that a leak of one says nothing of the others. */
-export const SUBKEYS = ['pseudonyms', 'sessions', 'encryption'] as const;
+export const SUBKEYS = ['pseudonyms', 'sessions', 'encryption', 'certificates'] as const;
 export type Subkey = (typeof SUBKEYS)[number];
 
 export interface Secrets {
