@@ -93,6 +93,19 @@ describe('no raw identity or secret', () => {
     user: 'canary-user-8831',
     session: 'canary-session-5512',
     agent: 'CanaryBrowser/77.1 (Secret Device)',
+    worded: 'canary.person [at] private-mail [dot] com',
+    iban: 'DE89 3704 0044 0532 0130 00',
+    ssn: '536-90-4399',
+    fullwidth: 'ｃａｎａｒｙ＠ｐｒｉｖａｔｅ．ｅｘａｍｐｌｅ',
+    hiddenPhone: '+49\u200b 151\u200b 98765432',
+    coordinates: '52.520008, 13.404954',
+    cookie: 'canarysession77aa88bb99',
+    signature: 'c0ffee0123456789c0ffee0123456789',
+    password: 'canary-hunter-22',
+    webhookPath: `T0CANARY1/B0CANARY2/${'cAnArY77'.repeat(3)}`,
+    lastName: 'Canarysurname',
+    street: 'Canarystreet 17',
+    optedOut: 'canary-opted-out-user',
   };
 
   test('reaches a file, a log line or an answer, accepted or rejected', async () => {
@@ -100,6 +113,12 @@ describe('no raw identity or secret', () => {
       note: `call ${canary.phone} or ${canary.email}`,
       card: canary.card,
       nested: { list: [canary.token, canary.address] },
+      free: `${canary.worded} has ${canary.iban} and ${canary.ssn}, ${canary.fullwidth}, ${canary.hiddenPhone}`,
+      log: `Cookie: sid=${canary.cookie}; at ${canary.coordinates}; Passwort: ${canary.password}`,
+      link: `https://files.example/x?X-Amz-Signature=${canary.signature}&y=1`,
+      hook: `https://hooks.slack.com/services/${canary.webhookPath}`,
+      last_name: canary.lastName,
+      billing_street: canary.street,
     };
     const identity = { user_id: canary.user, session_id: canary.session, surface: `/people/${canary.email}` };
     const headers = { 'x-forwarded-for': canary.address, 'user-agent': canary.agent };
@@ -109,10 +128,11 @@ describe('no raw identity or secret', () => {
         { event_name: 'Not-A-Name', ...identity, properties },
         { event_name: 'canary_seen', [canary.email]: 1 },
         { event_name: canary.email, ...identity, timestamp: canary.phone },
+        { event_name: 'canary_seen', user_id: canary.optedOut, consent: { analytics: 'denied' } },
       ],
     });
     const { body: reply } = await ask('/api/v1/telemetry/events', WRITE_KEY, { method: 'POST', headers, body });
-    expect(reply).toMatchObject({ accepted: 1, rejected: 3 });
+    expect(reply).toMatchObject({ accepted: 1, rejected: 3, dropped: 1 });
     await expect.poll(() => totalOf(SECRET_KEY, 'canary_seen'), { timeout: 5_000 }).toBe(1);
     const exported = await (
       await fetch(`${server.url}/api/v1/export`, { headers: { authorization: `Bearer ${SECRET_KEY}` } })
