@@ -20,7 +20,7 @@ const IMPURE: readonly (readonly [pattern: RegExp, instead: string])[] = [
  * Who may read the environment: the one reader, the tools around the product, the finder of a test browser, and tests
  * where they hand their own environment on to a child process.
  */
-const ENVIRONMENT_READERS = /^(?:io\/config\/|tools\/|tests\/browser\/chromium\.ts$)/;
+const ENVIRONMENT_READERS = /^(?:io\/config\/|tools\/|apps\/server\/launch\.js$|tests\/browser\/chromium\.ts$)/;
 
 /** A home folder or a checkout somewhere: true on one machine alone. */
 const MACHINE_PATH = /(?<![\w.:*/\-$}])(?:\/(?:home|Users|root|work)\/\w|[A-Z]:\\Users\\)/;

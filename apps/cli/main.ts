@@ -1,11 +1,10 @@
 /** `uptake`: reads the command line, runs the command, and ends with a documented exit code. */
+import { endWithLauncher } from '@uptake/server/launched';
 import { CommanderError } from 'commander';
 import { EXIT, explain } from './exit.ts';
 import { createProgram } from './program.ts';
 
-// The launcher is gone: end as if the terminal had been closed. Listening alone must not keep the process alive.
-process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
-process.channel?.unref();
+endWithLauncher();
 
 // A reader such as `head` may leave early; that is its right, not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { ALLOCATOR_ENVIRONMENT } from '../../apps/cli/allocator.js';
+import { ALLOCATOR_ENVIRONMENT } from '@uptake/server/launch.js';
 
 export const WRITE_KEY = 'upk_test_write_key_0123456789';
 export const SECRET_KEY = 'upk_test_secret_key_0123456789';

@@ -1,0 +1,49 @@
+// Starts a module of Uptake on the Node that came with `npm ci`, whatever Node the shell has: the sources are TypeScript
+// that only a newer one runs, and a server wants an allocator that gives memory back. Plain JavaScript, for Node 18 and up.
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/**
+ * How the C library of Linux hands memory out. With its defaults every thread keeps an arena of its own and gives little
+ * back: at 20,000 events a second a server held 1.42 GB after two minutes, with these 1.09 GB (decision 0010). The
+ * library reads them before a program's first line, so they must be in the environment that starts it.
+ */
+export const ALLOCATOR_ENVIRONMENT = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_TRIM_THRESHOLD_: '1000000',
+  MALLOC_MMAP_THRESHOLD_: '262144',
+};
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Runs `module` with this process's parameters, terminal and environment, and ends as it ends. */
+export function launch(module) {
+  // The channel tells the child when this process is gone, however it ended: no server is left running unseen.
+  const child = spawn(bundledNode(), [module, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...ALLOCATOR_ENVIRONMENT, ...process.env },
+  });
+  // A terminal sends its signals to both; one sent to this process alone is handed on.
+  for (const signal of SIGNALS)
+    process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY) || child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`uptake: ${error.message}\n`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    for (const each of SIGNALS) process.removeAllListeners(each);
+    process.kill(process.pid, signal);
+  });
+}
+
+function bundledNode() {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve('node/package.json'));
+    return join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  } catch {
+    process.stderr.write('uptake: the Node that Uptake runs on is not installed. Run "npm ci" in its folder.\n');
+    process.exit(1);
+  }
+}
