@@ -1,3 +1,12 @@
 /** The tracking plan's rules: what a schema is, what it lets pass, what may change, and how it is written and read. */
+export * from './compatibility.ts';
+export { compileProperties, type Violation } from './compile.ts';
 export * from './event-schema.ts';
+export * from './feature-record.ts';
+export { lintEventSchema } from './lint.ts';
+export { LINT_RULES, type LintFinding, type LintRule, type Severity } from './lint-rules.ts';
 export { parseEventSchema } from './parse.ts';
+export { classOfName } from './personal-names.ts';
+export * from './plan.ts';
+export { segmentsOf } from './pointer.ts';
+export * from './propose.ts';

@@ -3,10 +3,11 @@
  * end somewhere, patterns run in linear time. Writes out `additionalProperties: false` wherever an object does not say.
  */
 import { DATA_SENSITIVITIES, LIMITS, nearestName, PII_CLASSIFICATIONS } from '@uptake/domain/contract';
-import { FORMATS, JSON_TYPES, type ObjectSchema, SCHEMA_LIMITS } from './event-schema.ts';
-import type { Report } from './parse.ts';
+import { FORMATS, JSON_TYPES, type ObjectSchema, SCHEMA_LIMITS, type SchemaRule } from './event-schema.ts';
 import { patternProblem } from './pattern.ts';
 import { type Document, isDocument, pointer, said } from './pointer.ts';
+
+export type Report = (rule: SchemaRule, path: string, message: string) => void;
 
 /** The schema at `/properties` of the document; `undefined` where something was reported that leaves none. */
 export function parsePropertySchema(value: unknown, report: Report): ObjectSchema | undefined {

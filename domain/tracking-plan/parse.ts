@@ -16,9 +16,8 @@ import {
   SCHEMA_LIMITS,
   SCHEMA_STATES,
   type SchemaProblem,
-  type SchemaRule,
 } from './event-schema.ts';
-import { parsePropertySchema } from './parse-property.ts';
+import { parsePropertySchema, type Report } from './parse-property.ts';
 import { type Document, isDocument, pointer, said } from './pointer.ts';
 
 /** The schema, closed where it does not say whether it is open; or what is wrong with the document, never empty. */
@@ -41,8 +40,6 @@ export function parseEventSchema(document: unknown): EventSchema | SchemaProblem
   // Every field was checked above, one by one.
   return { ...(document as EventSchema), properties: properties! };
 }
-
-export type Report = (rule: SchemaRule, path: string, message: string) => void;
 
 type FieldCheck = (value: unknown) => string | undefined;
 
