@@ -118,10 +118,40 @@ const budget = createRoute({
   component: lazyRouteComponent(() => import('./budgets/budgets-screen.tsx'), 'BudgetsScreen'),
 });
 
+const plan = createRoute({
+  getParentRoute: () => environment,
+  path: '/plan',
+  component: lazyRouteComponent(() => import('./plan/plan-screen.tsx'), 'PlanScreen'),
+});
+
+const plannedEvent = createRoute({
+  getParentRoute: () => environment,
+  path: '/plan/$event',
+  component: lazyRouteComponent(() => import('./plan/event-screen.tsx'), 'EventScreen'),
+});
+
+const proposal = createRoute({
+  getParentRoute: () => environment,
+  path: '/plan/draft/$event',
+  component: lazyRouteComponent(() => import('./plan/proposal-screen.tsx'), 'ProposalScreen'),
+});
+
+const collection = createRoute({
+  getParentRoute: () => environment,
+  path: '/collection',
+  component: lazyRouteComponent(() => import('./plan/collection-screen.tsx'), 'CollectionScreen'),
+});
+
 const keys = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/keys',
   component: lazyRouteComponent(() => import('./settings/keys-screen.tsx'), 'KeysScreen'),
+});
+
+const members = createRoute({
+  getParentRoute: () => workspace,
+  path: '/settings/members',
+  component: lazyRouteComponent(() => import('./settings/members-screen.tsx'), 'MembersScreen'),
 });
 
 const reports = createRoute({
@@ -175,10 +205,11 @@ const routeTree = root.addChildren([
   systemStart,
   workspace.addChildren([
     workspaceStart,
-    environment.addChildren([overview, live, explore, sendEvents, budget]),
+    environment.addChildren([overview, live, explore, sendEvents, plan, plannedEvent, proposal, collection, budget]),
     reports,
     report,
     keys,
+    members,
     products,
     system,
   ]),

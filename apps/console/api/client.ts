@@ -41,7 +41,7 @@ export class ApiProblem extends Error {
 }
 
 export type RequestOptions = {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
   /** Which of the person's workspaces is meant; the first where absent. */
   workspaceId?: string;

@@ -3,14 +3,17 @@ import { Link, type LinkProps } from '@tanstack/react-router';
 import {
   Boxes,
   ChartLine,
+  ClipboardList,
   FileText,
   Gauge,
   KeyRound,
   LayoutDashboard,
+  ListFilter,
   type LucideIcon,
   Radio,
   Send,
   ServerCog,
+  Users,
 } from 'lucide-react';
 import { classNames } from '../ui/class-names.ts';
 import { type Place, usePlace } from './place.ts';
@@ -32,6 +35,12 @@ export function destinationsFrom({ me, workspace, product, environment }: Place)
       icon: KeyRound,
       group: 'settings',
       link: { to: '/w/$workspace/settings/keys', params: inWorkspace },
+    },
+    {
+      label: 'Members',
+      icon: Users,
+      group: 'settings',
+      link: { to: '/w/$workspace/settings/members', params: inWorkspace },
     },
     {
       label: 'Products',
@@ -59,6 +68,8 @@ export function destinationsFrom({ me, workspace, product, environment }: Place)
     { label: 'Live', icon: Radio, group: 'environment', link: { to: `${base}/live`, params } },
     reports,
     { label: 'Send events', icon: Send, group: 'environment', link: { to: `${base}/send-events`, params } },
+    { label: 'Tracking plan', icon: ClipboardList, group: 'environment', link: { to: `${base}/plan`, params } },
+    { label: 'Collection', icon: ListFilter, group: 'environment', link: { to: `${base}/collection`, params } },
     { label: 'Budget', icon: Gauge, group: 'environment', link: { to: `${base}/budget`, params } },
     ...settings,
   ];
@@ -95,7 +106,15 @@ function sideItem({ label, icon: Icon, link, isExact }: Destination) {
 }
 
 /** A phone's bar has room for five; the rest is reached by the command palette. */
-const ON_A_PHONE_BY_PALETTE = new Set(['Send events', 'Budget', 'Reports', 'System']);
+const ON_A_PHONE_BY_PALETTE = new Set([
+  'Send events',
+  'Tracking plan',
+  'Collection',
+  'Members',
+  'Budget',
+  'Reports',
+  'System',
+]);
 
 export function BottomNavigation() {
   const destinations = destinationsFrom(usePlace()).filter(({ label }) => !ON_A_PHONE_BY_PALETTE.has(label));
