@@ -19,7 +19,7 @@ import { SUBJECT_TABLES, sessionsOf, subjectCondition, uuid } from './subject.ts
 /** A repeat after a crash inserts the same rows once more, after removing them: that must not be taken for a repeat. */
 const INSERT = 'SETTINGS insert_deduplicate = 0, async_insert = 0';
 
-const DATA_TABLES = [...SUBJECT_TABLES.map(({ name }) => name), 'events_hourly'];
+const DATA_TABLES = [...SUBJECT_TABLES.map(({ name }) => name), 'events_hourly', 'pseudonym_links'];
 const IN_DATA_TABLES = `database = currentDatabase() AND table IN (${DATA_TABLES.map(quote).join(', ')})`;
 
 export type UpkeepDependencies = {
