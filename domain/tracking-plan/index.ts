@@ -5,6 +5,7 @@ export * from './event-schema.ts';
 export * from './feature-record.ts';
 export { lintEventSchema } from './lint.ts';
 export { LINT_RULES, type LintFinding, type LintRule, type Severity } from './lint-rules.ts';
+export * from './mapping.ts';
 export { parseEventSchema } from './parse.ts';
 export { classOfName } from './personal-names.ts';
 export * from './plan.ts';
