@@ -126,6 +126,43 @@ describe('seeing single people', () => {
     expect((await grace('POST', `/api/v1/approvals/${id}/approve`, {})).status).toBe(409);
   });
 
+  test('insights show single people in the scope of an approval, and as little as before without one', async () => {
+    const trend = (more: Record<string, unknown>) => ({
+      kind: 'trend',
+      environment_id: environmentId,
+      series: [{}],
+      period: { last: 7, unit: 'day' },
+      ...more,
+    });
+    const { pseudonyms, events } = await timelineByKey('u-1');
+    const ofOne = trend({ filters: [{ field: 'user_id', operator: 'in', value: pseudonyms }] });
+    const byUser = trend({ breakdown: { field: 'user_id' } });
+    const query = async (asker: Asker, body: unknown) => asker('POST', '/api/v1/insights/query', body);
+    for (const body of [ofOne, byUser, trend({ breakdown: { field: 'session_id' } })]) {
+      expect(await query(ken, body)).toMatchObject({ status: 403, body: { code: 'approval_required' } });
+    }
+    const { id } = (await ken('POST', '/api/v1/approvals', { ...ask, user_id: 'u-1', environment_id: environmentId }))
+      .body as { id: string };
+    await grace('POST', `/api/v1/approvals/${id}/approve`, {});
+    const seen = await query(ken, ofOne);
+    expect(seen).toMatchObject({ status: 200, body: { series: [{ total: events.length }] } });
+    expect((await query(ken, byUser)).status).toBe(403);
+    const report = { title: 'One person', definition: ofOne };
+    expect((await ken('POST', '/api/v1/reports', report)).status).toBe(400);
+
+    const all = await ken('POST', '/api/v1/approvals', { ...ask, kind: 'environment', environment_id: environmentId });
+    await grace('POST', `/api/v1/approvals/${(all.body as { id: string }).id}/approve`, {});
+    const lines = (await query(ken, byUser)).body as { series: { breakdown: string | null; total: number }[] };
+    expect(lines.series.filter(({ breakdown }) => pseudonyms.includes(breakdown ?? ''))).toMatchObject([
+      { total: events.length },
+    ]);
+    const doors = (await audited('approval.used')).map(({ details }) => details);
+    expect(doors.slice(0, 2)).toEqual([
+      { door: 'insights.query', people: 'anyone' },
+      { door: 'insights.query', people: pseudonyms.length },
+    ]);
+  });
+
   test('pages of a timeline hold each event once, also where many have one time', async () => {
     const timestamp = new Date(Date.now() - 60_000).toISOString();
     await send(Array.from({ length: 7 }, (_, n) => ofPerson('u-same', { timestamp, properties: { n } })));

@@ -174,6 +174,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     freshness: writer.freshness,
     access: access.readModel,
     bridgesOf: privacy.bridgesOf,
+    seePeople: oversight.approvals.use,
     nowMs,
     logger,
     metrics,

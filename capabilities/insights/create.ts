@@ -5,7 +5,7 @@ import type { Logger, Metrics } from '@uptake/io/observability';
 import type { FastifyPluginAsync } from 'fastify';
 import type { AccessReadModel } from '../access/read-model.ts';
 import type { Freshness, InsightsReadModel } from './read-model.ts';
-import { insightsRoutes } from './routes.ts';
+import { insightsRoutes, type SeePeople } from './routes.ts';
 import { createInsightsService, type InsightsDependencies } from './service.ts';
 import { trendToWire } from './wire.ts';
 
@@ -23,6 +23,8 @@ export type InsightsOptions = {
   readonly metrics: Metrics;
   /** How long raw events are kept; before that, the hourly aggregates answer what they can. */
   readonly retentionDays?: number;
+  /** Whether somebody may see these people, written down where they do; nobody may where absent. */
+  readonly seePeople?: SeePeople;
   /** Told when a person got their first answers. */
   readonly onCheckpoint?: OnCheckpoint;
 };
@@ -53,15 +55,19 @@ export function createInsights(options: InsightsOptions): Insights {
     'Time a trend took from its definition to its numbers.',
     ['source'],
   );
-  const trend: typeof service.trend = async (workspaceId, definition) => {
-    const result = await service.trend(workspaceId, definition);
+  const trend: typeof service.trend = async (workspaceId, definition, permit) => {
+    const result = await service.trend(workspaceId, definition, permit);
     seconds.observe(result.tookMs / 1000, { source: result.source });
     if (result.tookMs > SLOW_ANSWER_MS) logger.warn({ took_ms: result.tookMs }, 'a trend took long to answer');
     return result;
   };
   return {
-    routes: insightsRoutes({ ...service, trend }, access, nowMs, options.onCheckpoint),
-    readModel: { trend, periodCounts: service.periodCounts },
+    routes: insightsRoutes({ ...service, trend }, options),
+    // Without anybody to permit it, so that nothing that is kept shows single people.
+    readModel: {
+      trend: (workspaceId, definition) => trend(workspaceId, definition),
+      periodCounts: service.periodCounts,
+    },
     reply: async (workspaceId, definition) => trendToWire(await trend(workspaceId, definition)),
   };
 }

@@ -6,7 +6,7 @@ import type { OnCheckpoint } from '@uptake/domain/ledger';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { AccessReadModel } from '../access/read-model.ts';
-import type { InsightsService } from './service.ts';
+import type { InsightsService, PermitPeople } from './service.ts';
 import {
   AnalyticsSchema,
   analyticsToWire,
@@ -28,16 +28,43 @@ const environmentId = Type.Optional(
 const text = (description: string) => Type.Optional(Type.String({ maxLength: 256, description }));
 const tags = ['insights'];
 
+/** Throws `approval_required` where the asker may not see these people; writes down that they did where they may. */
+export type SeePeople = (
+  principal: Principal,
+  access: {
+    readonly people: readonly string[] | 'anyone';
+    readonly tenantId?: string | undefined;
+    readonly environmentId?: string | undefined;
+    readonly door: string;
+  },
+) => Promise<void>;
+
+export type InsightsRoutesDependencies = {
+  readonly access: Pick<AccessReadModel, 'authenticateRequest' | 'environmentsOf'>;
+  readonly nowMs: () => number;
+  readonly seePeople?: SeePeople;
+  readonly onCheckpoint?: OnCheckpoint;
+};
+
 export function insightsRoutes(
   service: InsightsService,
-  access: Pick<AccessReadModel, 'authenticateRequest'>,
-  nowMs: () => number,
-  onCheckpoint: OnCheckpoint = () => {},
+  { access, nowMs, seePeople, onCheckpoint = () => {} }: InsightsRoutesDependencies,
 ): FastifyPluginAsyncTypebox {
   const asker = (request: FastifyRequest): Promise<Principal> =>
     access.authenticateRequest(request, { allow: ['secret_key', 'member'], scope: 'read' });
   const scopeOf = async (request: FastifyRequest, environment: string | undefined) =>
     service.scopeOf((await asker(request)).workspaceId, environment);
+
+  const permitFor = (principal: Principal): PermitPeople | undefined =>
+    seePeople &&
+    (async (asked) => {
+      const environments = await access.environmentsOf(principal.workspaceId);
+      const inScope = environments.filter(({ id }) => asked.environmentId === undefined || id === asked.environmentId);
+      if (inScope.some(({ policy }) => policy === 'ledger')) {
+        throw new Problem('forbidden', 'A ledger is read in counts: it shows no single people.');
+      }
+      await seePeople(principal, { ...asked, door: 'insights.query' });
+    });
 
   return async (app) => {
     app.post(
@@ -55,7 +82,7 @@ export function insightsRoutes(
       },
       async (request) => {
         const principal = await asker(request);
-        const result = await service.trend(principal.workspaceId, request.body);
+        const result = await service.trend(principal.workspaceId, request.body, permitFor(principal));
         onCheckpoint(principal, 'first_insight_answered');
         return trendToWire(result);
       },

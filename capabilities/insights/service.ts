@@ -6,7 +6,9 @@ import {
   HOUR_MS,
   INSIGHT_FIELDS,
   type Measure,
+  type PeopleAsked,
   parseTrendDefinition,
+  peopleAsked,
   planTrend,
   type Retention,
   type Source,
@@ -83,7 +85,12 @@ export type Overview = {
   readonly freshness: Freshness;
 };
 
-export type InsightsService = InsightsReadModel & {
+/** Throws where the asker may not see these people; writes down that they did where they may. */
+export type PermitPeople = (asked: PeopleAsked & { readonly environmentId: string | undefined }) => Promise<void>;
+
+export type InsightsService = Omit<InsightsReadModel, 'trend'> & {
+  /** Fields that single people out are known only to whoever can permit them. */
+  trend(workspaceId: string, definition: unknown, permit?: PermitPeople): Promise<TrendResult>;
   catalogue(scope: QuestionScope): Promise<Catalogue>;
   values(scope: QuestionScope, dimension: Dimension, search: string | undefined): Promise<readonly ValueRow[]>;
   overview(scope: QuestionScope): Promise<Overview>;
@@ -116,16 +123,17 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
   }
 
   /** The plan as it is to be read, and what to say of people counted over a change of their pseudonyms. */
-  async function overRotations(plan: TrendPlan, scope: QuestionScope, askedMs: number) {
-    const isOfPeople = plan.definition.series.some(({ measure }) => countsPeople(measure));
+  async function overRotations(plan: TrendPlan, scope: QuestionScope, askedMs: number, namesPeople: boolean) {
+    // Pseudonyms are what such a question names, and what its answer shows: links would put others in their place.
+    const isOfPeople = !namesPeople && plan.definition.series.some(({ measure }) => countsPeople(measure));
     const spans = isOfPeople ? plan.spans : [];
     const counting = await countingOver(spans, plan.source, askedMs, () => bridged(scope));
     return { plan: { ...plan, source: counting.source }, counting };
   }
 
-  async function trend(workspaceId: string, definition: unknown): Promise<TrendResult> {
+  async function trend(workspaceId: string, definition: unknown, permit?: PermitPeople): Promise<TrendResult> {
     const startedMs = nowMs();
-    const parsed = parseTrendDefinition(definition);
+    const parsed = parseTrendDefinition(definition, { mayNamePeople: permit !== undefined });
     const planned = parsed.ok ? planTrend(parsed.value, { nowMs: startedMs, retention: retention() }) : parsed;
     if (!planned.ok) {
       const mistakes = planned.errors.length === 1 ? 'One part' : `${planned.errors.length} parts`;
@@ -133,7 +141,9 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
       throw new Problem('invalid_definition', detail, { errors: planned.errors });
     }
     const scope = await scopeOf(workspaceId, planned.value.definition.environment_id);
-    const { plan, counting } = await overRotations(planned.value, scope, startedMs);
+    const people = peopleAsked(planned.value.definition);
+    if (people !== undefined) await permit?.({ ...people, environmentId: scope.environmentId });
+    const { plan, counting } = await overRotations(planned.value, scope, startedMs, people !== undefined);
     // Read before the rows, so that it never promises more than they hold.
     const freshness = await dependencies.freshness();
     const { values, rows, isSampled } = await sampling.read(workspaceId, (reading) =>

@@ -8,6 +8,7 @@ import {
   insightField,
   type Line,
   OPERATORS,
+  PERSONAL_FIELDS,
   UNIQUE_OF,
 } from '@uptake/domain/insights';
 import { type Static, type TSchema, Type } from 'typebox';
@@ -31,7 +32,8 @@ const CrossesRotation = Type.Boolean({
 const Explanation = Nullable(Type.String({ description: 'What to know about the numbers, in words.' }));
 const Approximate = Type.Boolean({ description: 'Unique users and sessions come from sketches, about 1 % off.' });
 
-const field = oneOf(INSIGHT_FIELDS.map(({ name }) => name));
+/** Those that single people out are for whoever has an approval. */
+const field = oneOf([...INSIGHT_FIELDS.map(({ name }) => name), ...PERSONAL_FIELDS]);
 const property = Type.String({ minLength: 1, description: 'Name of a property.' });
 const DimensionSchema = Type.Union([Type.Object({ field }, strict), Type.Object({ property }, strict)]);
 const Scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);

@@ -1,16 +1,15 @@
 /** What a question may group by and filter on: a closed list of envelope fields, and any property. */
 import { ENVELOPE_FIELDS, type EnvelopeFieldName } from '../contract/index.ts';
 
-/**
- * Left out: times (a period covers them), maps (asked through their own questions), and what singles out one event or one
- * person: a question about one user needs a recorded approval (requirement E7), so none can be put here by chance.
- */
+/** Single people out: a question that names them needs a recorded approval (requirement E7), so they are on no list. */
+export const PERSONAL_FIELDS = ['user_id', 'session_id'] as const satisfies readonly EnvelopeFieldName[];
+export type PersonalField = (typeof PERSONAL_FIELDS)[number];
+
+/** Left out: times (a period covers them), maps (asked through their own questions), and what singles out one event. */
 const NOT_ASKABLE = [
   'event_id',
   'timestamp',
   'sent_at',
-  'user_id',
-  'session_id',
   'experiment_assignments',
   'properties',
 ] as const satisfies readonly EnvelopeFieldName[];
@@ -25,7 +24,7 @@ export type InsightFieldInfo = {
 };
 
 export const INSIGHT_FIELDS: readonly InsightFieldInfo[] = ENVELOPE_FIELDS.filter(
-  (field) => !(NOT_ASKABLE as readonly string[]).includes(field.name),
+  (field) => !(NOT_ASKABLE as readonly string[]).includes(field.name) && !isPersonalField(field.name),
 ).map((field): InsightFieldInfo => {
   const name = field.name as InsightField;
   if (field.kind === 'boolean') return { name, kind: 'boolean', values: ['true', 'false'] };
@@ -37,6 +36,10 @@ const BY_NAME = new Map<string, InsightFieldInfo>(INSIGHT_FIELDS.map((field) => 
 
 export function insightField(name: string): InsightFieldInfo | undefined {
   return BY_NAME.get(name);
+}
+
+export function isPersonalField(name: string): name is PersonalField {
+  return (PERSONAL_FIELDS as readonly string[]).includes(name);
 }
 
 /** Why a name is not on the list, for the person who used it. */

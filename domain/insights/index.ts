@@ -3,6 +3,7 @@ export * from './calendar.ts';
 export * from './definition.ts';
 export * from './fields.ts';
 export * from './parse.ts';
+export * from './people.ts';
 export * from './period.ts';
 export * from './plan.ts';
 export * from './reader.ts';

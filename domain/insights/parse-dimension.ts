@@ -1,7 +1,7 @@
 /** Reads what a question looks at: `{"field": …}` from the closed list, or `{"property": …}` with any lawful name. */
 import { LIMITS } from '../contract/index.ts';
 import { DEFINITION_LIMITS, type Dimension } from './definition.ts';
-import { fieldRefusal, insightField } from './fields.ts';
+import { fieldRefusal, insightField, isPersonalField } from './fields.ts';
 import type { InputReader } from './reader.ts';
 
 export function parsePropertyName(reader: InputReader, value: unknown, path: string): string | undefined {
@@ -27,6 +27,7 @@ export function parseDimension(
   }
   const name = reader.text(object.field, `${path}/field`, DEFINITION_LIMITS.textLength, 1);
   if (name === undefined) return undefined;
+  if (reader.mayNamePeople && isPersonalField(name)) return { field: name };
   const field = insightField(name);
   if (field === undefined) reader.refuse(`${path}/field`, fieldRefusal(name));
   return field && { field: field.name };

@@ -25,8 +25,12 @@ export type Parsed<T> =
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-export function parseTrendDefinition(input: unknown): Parsed<TrendDefinition> {
-  const reader = new InputReader();
+/** `mayNamePeople`: also fields that single people out; ask `peopleAsked` then, and show nothing without an approval. */
+export function parseTrendDefinition(
+  input: unknown,
+  options: { readonly mayNamePeople: boolean } = { mayNamePeople: false },
+): Parsed<TrendDefinition> {
+  const reader = new InputReader(options);
   const object = reader.object(input, '', TREND_KEYS, REQUIRED_TREND_KEYS);
   if (object === undefined) return { ok: false, errors: reader.errors };
   reader.oneOf(object.kind, '/kind', ['trend'] as const);

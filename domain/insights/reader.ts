@@ -4,6 +4,12 @@ import { clip } from './fields.ts';
 
 export class InputReader {
   readonly errors: InputError[] = [];
+  /** Whether what is read may ask for single people; who allows that is for the caller to see to. */
+  readonly mayNamePeople: boolean;
+
+  constructor(options: { readonly mayNamePeople: boolean } = { mayNamePeople: false }) {
+    this.mayNamePeople = options.mayNamePeople;
+  }
 
   refuse(path: string, message: string): void {
     this.errors.push({ path, message });
