@@ -2,7 +2,7 @@
 import type { Principal } from '@uptake/domain/contract';
 import type { ControlTransaction } from '@uptake/io/control-store';
 import { auditEntries } from '@uptake/io/control-store/schema';
-import type { AuditActor, AuditEntry } from './read-model.ts';
+import type { AuditActor, AuditEntry } from './audit-entry.ts';
 
 /** In the transaction of the act itself: no act without its entry, no entry without the act. */
 export async function recordAudit(tx: ControlTransaction, entry: AuditEntry, nowMs: number): Promise<void> {

@@ -2,10 +2,12 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { EnvironmentSettings, MemberRole, Principal, SecretKeyScope } from '@uptake/domain/contract';
+import type { AuditEntry } from './audit-entry.ts';
 import type { ConfigurationWatch } from './configuration-watch.ts';
 
 /** For acts of other capabilities: the entry stands or falls with the transaction of the act. */
 export { actorOf, recordAudit } from './audit.ts';
+export type { AuditActor, AuditEntry } from './audit-entry.ts';
 export type { ConfigurationWatch } from './configuration-watch.ts';
 
 /** The part of an HTTP request that says who asks. A Fastify request is one. */
@@ -46,19 +48,6 @@ export type MemberOfWorkspace = {
   readonly name: string;
   readonly role: MemberRole;
 };
-
-export type AuditEntry = {
-  /** Absent for what concerns no single workspace. */
-  readonly workspaceId?: string;
-  readonly actor: AuditActor;
-  /** Object and past participle: `api_key.created`, `events.exported`. */
-  readonly action: string;
-  readonly subject: { readonly kind: string; readonly id: string };
-  /** Never personal data, never a secret. */
-  readonly details?: Readonly<Record<string, unknown>>;
-};
-
-export type AuditActor = { readonly kind: 'member' | 'secret_key'; readonly id: string } | { readonly kind: 'system' };
 
 export interface AccessReadModel {
   /**

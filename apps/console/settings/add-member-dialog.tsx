@@ -66,7 +66,7 @@ function Added({ member, onClose }: { member: AddedMember; onClose: () => void }
     >
       <div className="space-y-4">
         {member.password !== null && (
-          <SecretText secret={member.password} label={`Password of ${who}`}>
+          <SecretText secret={member.password} label={`Password of ${who}`} copyLabel="Copy password">
             It is stored as a hash only and cannot be shown again.
           </SecretText>
         )}

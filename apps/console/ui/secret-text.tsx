@@ -2,7 +2,9 @@
 import { type ReactNode, useId } from 'react';
 import { CopyButton } from './copy-button.tsx';
 
-export function SecretText({ secret, label, children }: { secret: string; label: string; children: ReactNode }) {
+type SecretTextProps = { secret: string; label: string; copyLabel?: string; children: ReactNode };
+
+export function SecretText({ secret, label, copyLabel = 'Copy key', children }: SecretTextProps) {
   const noteId = useId();
   return (
     <div className="rounded-lg bg-good-soft p-3">
@@ -16,7 +18,7 @@ export function SecretText({ secret, label, children }: { secret: string; label:
           onFocus={(event) => event.target.select()}
           className="h-7 min-w-0 flex-1 rounded bg-transparent px-1 font-mono text-xs text-ink"
         />
-        <CopyButton text={secret} label="Copy key" />
+        <CopyButton text={secret} label={copyLabel} />
       </div>
       <p id={noteId} className="mt-2 px-1 text-xs text-muted">
         {children}
