@@ -29,6 +29,8 @@ describe('the command line', () => {
       'operators',
       'import',
       'export',
+      'prune',
+      'erase',
     ]);
   });
 

@@ -2,13 +2,19 @@
 import { type Config, ConfigError, readConfig } from '@uptake/io/config';
 import type { Command } from 'commander';
 import { CommandFailed, EXIT_CODES_HELP } from '../exit.ts';
+import { addKeyOptions, type KeyOptions, keyOf, urlOption } from '../options.ts';
+import { checkAudit } from './audit-check.ts';
 import { checkConfiguration, checkMemory, checkPort, checkRuntime, type Finding } from './checks.ts';
 
-type DoctorOptions = {
+type DoctorOptions = KeyOptions & {
   readonly dataDir?: string;
   readonly port?: string;
   readonly json?: true;
   readonly bundle?: string;
+  readonly audit?: true;
+  readonly anchors?: string;
+  readonly writeAnchors?: string;
+  readonly url: string;
 };
 
 const EXAMPLES = `
@@ -18,12 +24,15 @@ them, migrations included; where one does, it is asked.
 Examples:
   $ uptake doctor
   $ uptake doctor --data-dir /var/lib/uptake --json
-  $ uptake doctor --bundle diagnostics.json`;
+  $ uptake doctor --bundle diagnostics.json
+  $ uptake doctor --audit --write-anchors anchors.txt
+  $ uptake doctor --audit --anchors anchors.txt
+  $ uptake doctor --audit --url https://uptake.example.com --key-file admin.key`;
 
 const MARKS = { ok: '✓', warning: '!', problem: '✗' } as const;
 
 export function addDoctor(program: Command): void {
-  program
+  const command = program
     .command('doctor')
     .summary('check this installation')
     .description(
@@ -33,9 +42,14 @@ export function addDoctor(program: Command): void {
     .option('--port <port>', 'port the server listens on (PORT, default 4400)')
     .option('--json', 'print JSON')
     .option('--bundle <file>', 'write a diagnostics bundle, without secrets and personal data')
+    .option('--audit', 'check the chains of the audit log instead, and name the first broken entry')
+    .option('--anchors <file>', 'with --audit: anchors of an earlier check, so that a cut-off end is noticed')
+    .option('--write-anchors <file>', 'with --audit: write the anchors of whole chains')
+    .addOption(urlOption())
     .addHelpText('after', EXAMPLES)
     .addHelpText('after', EXIT_CODES_HELP)
     .action(runDoctor);
+  addKeyOptions(command, 'with --audit: secret key with the scope "admin", to ask a running server');
 }
 
 async function runDoctor(options: DoctorOptions): Promise<void> {
@@ -70,6 +84,18 @@ async function runDoctor(options: DoctorOptions): Promise<void> {
 type Seen = { config?: Config; serverUrl?: string | undefined };
 
 async function* examine(options: DoctorOptions, seen: Seen): AsyncGenerator<Finding> {
+  if (options.audit) {
+    const { anchors, writeAnchors, url } = options;
+    const hasKey = options.key !== undefined || options.keyFile !== undefined;
+    const config = readConfig(undefined, {}, { UPTAKE_DATA_DIR: options.dataDir });
+    yield* checkAudit(config, {
+      url,
+      ...(anchors !== undefined && { anchors }),
+      ...(writeAnchors !== undefined && { writeAnchors }),
+      ...(hasKey && { key: keyOf(options) }),
+    });
+    return;
+  }
   yield checkRuntime();
   let config: Config;
   try {

@@ -7,20 +7,22 @@ import type { Command } from 'commander';
 import { CommandFailed, EXIT, EXIT_CODES_HELP } from '../exit.ts';
 import { interruptible } from '../interruption.ts';
 import { addKeyOptions, type KeyOptions, keyOf, readId, readTime, urlOption } from '../options.ts';
+import { addSubjectOptions, type SubjectName, type SubjectOptions, subjectNameOf } from '../privacy/subject-options.ts';
 import { createServerClient } from '../server-client.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { findRestart } from './restart.ts';
 
-type ExportOptions = KeyOptions & {
-  readonly url: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly environment?: string;
-  readonly output?: string;
-  readonly resume?: true;
-  readonly force?: true;
-  readonly quiet?: true;
-};
+type ExportOptions = KeyOptions &
+  SubjectOptions & {
+    readonly url: string;
+    readonly from?: string;
+    readonly to?: string;
+    readonly environment?: string;
+    readonly output?: string;
+    readonly resume?: true;
+    readonly force?: true;
+    readonly quiet?: true;
+  };
 
 /** Counting a large environment's events precedes the first byte. */
 const FIRST_BYTE_TIMEOUT_MS = 10 * 60_000;
@@ -32,13 +34,14 @@ A file grows as FILE.part and gets its name when it is whole; after an interrupt
 Examples:
   $ uptake export --key-file secret.key --from 2026-11-01 --output november.ndjson
   $ uptake export --key-file secret.key --output all.ndjson --resume
+  $ uptake export --key-file admin.key --person 4711 --output person.ndjson
   $ uptake export --key-file secret.key --from 2026-11-20 | jq -r .event_name | sort | uniq -c`;
 
 export function addExport(program: Command): void {
   const command = program
     .command('export')
     .summary('write stored events (NDJSON)')
-    .description('Write the stored events of one environment as NDJSON.')
+    .description('Write the stored events of one environment, or everything about a person or tenant, as NDJSON.')
     .addOption(urlOption())
     .option('--from <time>', 'earliest event time, inclusive (default: the oldest event)', readTime)
     .option('--to <time>', 'latest event time, exclusive; a date includes that day (default: now)', readTime)
@@ -50,19 +53,24 @@ export function addExport(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .addHelpText('after', EXIT_CODES_HELP)
     .action(runExport);
-  addKeyOptions(command, 'secret key with the scope "read"');
+  addSubjectOptions(addKeyOptions(command, 'secret key with the scope "read"; "admin" for a person or tenant'));
 }
 
 async function runExport(options: ExportOptions): Promise<void> {
   const client = createServerClient({ url: options.url, key: keyOf(options) });
+  const subject = subjectNameOf(options);
+  if (subject !== undefined) refuseWithSubject(options);
   const target = openTarget(options);
   const interruption = interruptible(Date.now);
-  const response = await client.request('/api/v1/export', {
-    query: { from: target.from ?? options.from, to: options.to, environment_id: options.environment },
-    headers: { accept: 'application/x-ndjson' },
-    signal: interruption.signal,
-    timeoutMs: FIRST_BYTE_TIMEOUT_MS,
-  });
+  const shared = { signal: interruption.signal, timeoutMs: FIRST_BYTE_TIMEOUT_MS };
+  const response =
+    subject === undefined
+      ? await client.request('/api/v1/export', {
+          ...shared,
+          query: { from: target.from ?? options.from, to: options.to, environment_id: options.environment },
+          headers: { accept: 'application/x-ndjson' },
+        })
+      : await client.request('/api/v1/subject-exports', { ...shared, ...bodyOf(subject) });
   const total = Number(response.headers.get('uptake-event-count') ?? 0);
   const progress = createProgress({
     stream: process.stderr,
@@ -87,6 +95,21 @@ async function runExport(options: ExportOptions): Promise<void> {
   }
   target.finish();
   process.stderr.write(`${counter.lines().toLocaleString('en')} events exported.\n`);
+}
+
+function bodyOf(subject: SubjectName) {
+  return {
+    method: 'POST',
+    headers: { accept: 'application/x-ndjson', 'content-type': 'application/json' },
+    body: JSON.stringify(subject),
+  } as const;
+}
+
+/** What there is of a person is handed out whole and in one piece. */
+function refuseWithSubject({ from, to, environment, resume }: ExportOptions): void {
+  const given = Object.entries({ from, to, environment, resume }).find(([, value]) => value !== undefined);
+  if (given === undefined) return;
+  throw new CommandFailed(`--${given[0]} cannot be used with --person, --pseudonym or --tenant.`, EXIT.misused);
 }
 
 type Target = {
