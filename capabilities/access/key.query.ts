@@ -60,12 +60,11 @@ function excludedOf(environment: typeof environments.$inferSelect): Pick<Environ
   return { excluded: { events: new Set(excludedEvents), featureAreas: new Set(excludedFeatureAreas) } };
 }
 
-export function privacyOf(
-  row: typeof environmentPrivacy.$inferSelect | null,
-): Pick<EnvironmentSettings, 'privacy'> {
+export function privacyOf(row: typeof environmentPrivacy.$inferSelect | null): Pick<EnvironmentSettings, 'privacy'> {
   if (row === null) return {};
   const { respectsOptOutSignals, locationByDefault, scrubNames, scrubForms, bridgeDays, bridgeKey } = row;
-  const bridge = bridgeDays === null || bridgeKey === null ? {} : { bridge: { sealedKey: bridgeKey, days: bridgeDays } };
+  const bridge =
+    bridgeDays === null || bridgeKey === null ? {} : { bridge: { sealedKey: bridgeKey, days: bridgeDays } };
   return { privacy: { respectsOptOutSignals, locationByDefault, scrubNames, scrubForms, ...bridge } };
 }
 
