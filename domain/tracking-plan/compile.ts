@@ -291,17 +291,13 @@ function isObject(value: PropertyValue): value is { readonly [key: string]: Prop
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** By comparing each with each while there are few, which is cheaper than to build a set. */
 function isUnique(items: readonly PropertyValue[]): boolean {
-  const plain = new Set<PropertyValue>();
-  const structured: PropertyValue[] = [];
-  for (const item of items) {
-    if (typeof item === 'object' && item !== null) {
-      if (structured.some((each) => isSameValue(each, item))) return false;
-      structured.push(item);
-    } else {
-      if (plain.has(item)) return false;
-      plain.add(item);
-    }
+  if (items.length > 16 && items.every((item) => typeof item !== 'object' || item === null)) {
+    return new Set(items).size === items.length;
+  }
+  for (let at = 1; at < items.length; at++) {
+    for (let before = 0; before < at; before++) if (isSameValue(items[before]!, items[at]!)) return false;
   }
   return true;
 }

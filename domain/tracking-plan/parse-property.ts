@@ -210,7 +210,7 @@ class SchemaReader {
       if (!isDocument(schema)) return 0;
       let depth = 0;
       const below = (child: unknown, levels: number) => {
-        depth = Math.max(depth, depthOf(child) + levels);
+        if (isDocument(child)) depth = Math.max(depth, depthOf(child) + levels);
       };
       for (const child of Object.values(isDocument(schema.properties) ? schema.properties : {})) below(child, 1);
       below(schema.additionalProperties, 1);
