@@ -3,7 +3,9 @@
  * every event; `ENVELOPE_FIELDS` gives it its names, kinds, values and lengths, and a property test holds it to the JSON
  * Schema of the same table. Where a JSON object repeats a key, the last one wins, as in `JSON.parse`.
  */
+
 import { consentOver, parseConsent } from './consent.ts';
+import { isEventName, nameLike } from './decode-event-name.ts';
 import { PropertyWalk, tooLong, typeName, UNSTORABLE } from './decode-properties.ts';
 import { isStorableText, jsonPointer, nearestName, parseUuid, quotable } from './decode-text.ts';
 import { parseTimestamp } from './decode-timestamp.ts';
@@ -323,17 +325,6 @@ function fieldsOfKind<Kind extends 'text' | 'enum', Made>(
   return made as Record<NameOfKind<Kind>, Made>;
 }
 
-function isEventName(text: string): boolean {
-  const length = text.length;
-  if (length === 0 || length > 100) return false;
-  for (let at = 0; at < length; at++) {
-    const code = text.charCodeAt(at);
-    const isLetter = code >= 97 && code <= 122;
-    if (!isLetter && (at === 0 || !((code >= 48 && code <= 57) || code === 95))) return false;
-  }
-  return true;
-}
-
 function isTwoLetters(text: string): boolean {
   return text.length === 2 && isAsciiLetter(text.charCodeAt(0)) && isAsciiLetter(text.charCodeAt(1));
 }
@@ -341,16 +332,6 @@ function isTwoLetters(text: string): boolean {
 function isAsciiLetter(code: number): boolean {
   const lowerCase = code | 32;
   return lowerCase >= 97 && lowerCase <= 122;
-}
-
-/** What a name was perhaps meant to be: `Project Created` → `project_created`. Only plain words are said back. */
-function nameLike(text: string): string {
-  if (!/^[A-Za-z][\w\s.:-]{0,99}$/.test(text)) return '';
-  return text
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/_+$/, '');
 }
 
 function notAnObject(raw: unknown): Refusal {

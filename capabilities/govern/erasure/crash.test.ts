@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Look } from './erasure-process.fixture.ts';
-import { STEPS } from './steps.ts';
+import { STEPS } from './step-names.ts';
 
 const FIXTURE = join(import.meta.dirname, 'erasure-process.fixture.ts');
 const scratch = mkdtempSync(join(tmpdir(), 'uptake-erasure-crash-'));

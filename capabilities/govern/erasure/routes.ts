@@ -10,7 +10,7 @@ import { fingerprint, idsOf, SubjectBody, subjectOf, type WhoDependencies } from
 import { keyFingerprint, type Signer } from './certificate.ts';
 import type { DataHolder } from './holders.ts';
 import type { Erasures } from './service.ts';
-import { STEPS } from './steps.ts';
+import { STEPS } from './step-names.ts';
 import type { ErasureRow } from './store.ts';
 import { exportSubject } from './subject-export.ts';
 

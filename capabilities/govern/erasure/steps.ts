@@ -2,22 +2,8 @@
 import type { EventStore } from '@uptake/io/event-store';
 import type { Certificate, Signer } from './certificate.ts';
 import type { DataHolder } from './holders.ts';
+import { STEPS, type StepName } from './step-names.ts';
 import { type DoneStep, type ErasureRow, type ErasureStore, erasureOfRow, subjectOfRow } from './store.ts';
-
-/** In this order. What follows `prepare` is done anew where events of the subject came in meanwhile. */
-export const STEPS = [
-  /** Waits until everything that was accepted is in the store: the log is empty of the subject then. */
-  'drain',
-  'count',
-  'prepare',
-  'erase_rows',
-  'rebuild_aggregates',
-  'erase_documents',
-  'write_out',
-  'verify',
-  'certify',
-] as const;
-export type StepName = (typeof STEPS)[number];
 
 const MAX_ROUNDS = 5;
 /** For how long the engine keeps files that were replaced, for those still reading them. */

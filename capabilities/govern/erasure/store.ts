@@ -5,7 +5,7 @@ import type { Erasure, Subject } from '@uptake/io/event-store';
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { type AuditActor, recordAudit } from '../../access/read-model.ts';
 import type { SignedCertificate } from './certificate.ts';
-import type { StepName } from './steps.ts';
+import type { StepName } from './step-names.ts';
 
 export type DoneStep = {
   readonly name: StepName;
