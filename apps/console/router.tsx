@@ -193,6 +193,44 @@ const systemStart = createRoute({
   component: NoWorkspace,
 });
 
+const governance = createRoute({
+  getParentRoute: () => workspace,
+  path: '/governance',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/w/$workspace/governance/approvals', params, replace: true });
+  },
+});
+
+const approvals = createRoute({
+  getParentRoute: () => workspace,
+  path: '/governance/approvals',
+  component: lazyRouteComponent(() => import('./governance/approvals-screen.tsx'), 'ApprovalsScreen'),
+});
+
+const person = createRoute({
+  getParentRoute: () => workspace,
+  path: '/governance/people/$approval',
+  component: lazyRouteComponent(() => import('./governance/person-screen.tsx'), 'PersonScreen'),
+});
+
+const retention = createRoute({
+  getParentRoute: () => workspace,
+  path: '/governance/retention',
+  component: lazyRouteComponent(() => import('./governance/retention-screen.tsx'), 'RetentionScreen'),
+});
+
+const erasure = createRoute({
+  getParentRoute: () => workspace,
+  path: '/governance/erasure',
+  component: lazyRouteComponent(() => import('./governance/erasure-screen.tsx'), 'ErasureScreen'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => workspace,
+  path: '/governance/audit',
+  component: lazyRouteComponent(() => import('./governance/audit-screen.tsx'), 'AuditScreen'),
+});
+
 const products = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/products',
@@ -212,6 +250,12 @@ const routeTree = root.addChildren([
     members,
     products,
     system,
+    governance,
+    approvals,
+    person,
+    retention,
+    erasure,
+    audit,
   ]),
 ]);
 

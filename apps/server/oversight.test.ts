@@ -121,6 +121,12 @@ describe('seeing single people', () => {
     expect(uses).toHaveLength(1);
     expect(uses[0]?.details).toMatchObject({ door: 'people.timeline' });
 
+    const together = await ken('POST', '/api/v1/people/events', { pseudonyms });
+    expect((together.body as Timeline).events).toHaveLength(2);
+    const other = (await timelineByKey('u-2')).pseudonyms[0];
+    const mixed = await ken('POST', '/api/v1/people/events', { pseudonyms: [...pseudonyms, other] });
+    expect(mixed.status).toBe(403);
+
     expect((await ken('POST', `/api/v1/approvals/${id}/revoke`)).status).toBe(200);
     expect((await ken('POST', '/api/v1/people/events', { user_id: 'u-1' })).status).toBe(403);
     expect((await grace('POST', `/api/v1/approvals/${id}/approve`, {})).status).toBe(409);

@@ -13,6 +13,7 @@ import {
   Radio,
   Send,
   ServerCog,
+  ShieldCheck,
   Users,
 } from 'lucide-react';
 import { classNames } from '../ui/class-names.ts';
@@ -49,6 +50,12 @@ export function destinationsFrom({ me, workspace, product, environment }: Place)
       link: { to: '/w/$workspace/settings/products', params: inWorkspace },
     },
   ];
+  settings.unshift({
+    label: 'Governance',
+    icon: ShieldCheck,
+    group: 'settings',
+    link: { to: '/w/$workspace/governance', params: inWorkspace },
+  });
   if (me.user.is_operator) {
     const link: LinkProps = { to: '/w/$workspace/system', params: inWorkspace };
     settings.push({ label: 'System', icon: ServerCog, group: 'settings', link });
@@ -110,6 +117,7 @@ const ON_A_PHONE_BY_PALETTE = new Set([
   'Send events',
   'Tracking plan',
   'Collection',
+  'Governance',
   'Members',
   'Budget',
   'Reports',

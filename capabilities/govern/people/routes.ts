@@ -6,7 +6,7 @@ import { type Static, Type } from 'typebox';
 import type { AccessReadModel, AskingRequest } from '../../access/read-model.ts';
 import type { Approvals } from '../approvals/service.ts';
 import { type TimelinePlace, type TimelineRow, timelineQuestion } from './timeline.query.ts';
-import { PersonBody, type PersonName, personOf, type WhoDependencies } from './who.ts';
+import { type PersonName, PersonOrPseudonymsBody, personOf, type WhoDependencies } from './who.ts';
 
 const PAGE = 100;
 const LARGEST_PAGE = 1_000;
@@ -106,7 +106,7 @@ export function peopleRoutes(dependencies: PeopleRoutesDependencies): FastifyPlu
         schema: {
           tags,
           summary: 'The same for an id as your product knows it, which goes into no address and no log',
-          body: Type.Object({ ...PersonBody, ...Page }, { additionalProperties: false }),
+          body: Type.Object({ ...PersonOrPseudonymsBody, ...Page }, { additionalProperties: false }),
           response: { 200: Timeline },
         },
       },

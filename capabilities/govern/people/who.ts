@@ -14,6 +14,12 @@ export const PersonBody = {
   pseudonym: Type.Optional(Type.String({ pattern: PSEUDONYM, description: 'The id as Uptake stores it.' })),
 };
 
+/** For what an approval names: all pseudonyms of one person together, so that one look is one entry of the audit log. */
+export const PersonOrPseudonymsBody = {
+  ...PersonBody,
+  pseudonyms: Type.Optional(Type.Array(Type.String({ pattern: PSEUDONYM }), { minItems: 1, maxItems: 200 })),
+};
+
 export const SubjectBody = Type.Object(
   {
     kind: Type.Enum(['person', 'tenant']),
@@ -23,7 +29,11 @@ export const SubjectBody = Type.Object(
   { additionalProperties: false },
 );
 
-export type PersonName = { readonly user_id?: string; readonly pseudonym?: string };
+export type PersonName = {
+  readonly user_id?: string;
+  readonly pseudonym?: string;
+  readonly pseudonyms?: readonly string[];
+};
 export type SubjectName = PersonName & { readonly kind: 'person' | 'tenant'; readonly tenant_id?: string };
 
 /** Every pseudonym of a person whose key still exists. */
@@ -35,12 +45,14 @@ export type WhoDependencies = { readonly pseudonymsOf: PseudonymsOf; readonly li
 
 export async function personOf(
   workspaceId: string,
-  { user_id: userId, pseudonym }: PersonName,
+  { user_id: userId, pseudonym, pseudonyms }: PersonName,
   { pseudonymsOf, linkedTo }: WhoDependencies,
 ): Promise<readonly string[]> {
-  if ((userId === undefined) === (pseudonym === undefined)) {
+  if ([userId, pseudonym, pseudonyms].filter((given) => given !== undefined).length !== 1) {
     throw mistake('/user_id', 'give either "user_id" or "pseudonym"');
   }
+  // What is given together was named together by an approval, which says of whom it is.
+  if (pseudonyms !== undefined) return [...new Set(pseudonyms)].sort();
   const known = pseudonym === undefined ? pseudonymsOf(workspaceId, userId as string) : [pseudonym];
   const linked = await linkedTo(workspaceId, known);
   return [...new Set([...known, ...linked])].sort();
