@@ -26,6 +26,7 @@ describe('the command line', () => {
       'serve',
       'doctor',
       'keys',
+      'schema',
       'operators',
       'import',
       'export',

@@ -9,6 +9,7 @@ import { addOperators } from './operators/command.ts';
 import manifest from './package.json' with { type: 'json' };
 import { addErase } from './privacy/erase-command.ts';
 import { addPrune } from './privacy/prune-command.ts';
+import { addSchema } from './schema/command.ts';
 import { addServe } from './serve-command.ts';
 
 export function createProgram(): Command {
@@ -22,7 +23,7 @@ export function createProgram(): Command {
     .exitOverride()
     .addHelpText('after', EXIT_CODES_HELP)
     .addHelpText('after', '\nEvery command has --help with examples.');
-  for (const add of [addServe, addDoctor, addKeys, addOperators, addImport, addExport, addPrune, addErase])
+  for (const add of [addServe, addDoctor, addKeys, addSchema, addOperators, addImport, addExport, addPrune, addErase])
     add(program);
   return program;
 }

@@ -13,3 +13,4 @@ export * from './plan.ts';
 export { segmentsOf } from './pointer.ts';
 export * from './propose.ts';
 export { typesOf } from './types.ts';
+export { formatEventSchema } from './write.ts';
