@@ -13,7 +13,7 @@ import { createInsights } from '@uptake/capabilities/insights';
 import { createOperations } from '@uptake/capabilities/operations';
 import { createDiagnostics } from '@uptake/capabilities/operations/diagnostics';
 import { createReporting } from '@uptake/capabilities/operations/reports';
-import { createSelfTelemetry } from '@uptake/capabilities/operations/self-telemetry';
+import { createSelfTelemetry, pruneLedger } from '@uptake/capabilities/operations/self-telemetry';
 import { Problem } from '@uptake/domain/contract';
 import { scrubText } from '@uptake/domain/privacy';
 import { type Config, describeSettings } from '@uptake/io/config';
@@ -168,6 +168,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     scrub: scrubText,
     nowMs,
     limits: { ...RETENTION_LIMITS, rawDays: config.retentionDays },
+    pruneLedger: () => pruneLedger({ ...stores, ...config, nowMs }, { isDryRun: false }),
   });
   const insights = createInsights({
     eventStore,

@@ -46,6 +46,8 @@ export type OversightOptions = {
   readonly scrub: (text: string) => string;
   readonly nowMs: () => number;
   readonly limits: Tiers;
+  /** Forgets what is too old in Uptake's own ledger. */
+  readonly pruneLedger: () => Promise<unknown>;
 };
 
 export type Oversight = {
@@ -78,7 +80,7 @@ export function createOversight(options: OversightOptions): Oversight {
     limits,
     nowMs,
   };
-  definePruning(jobs, pruning);
+  definePruning(jobs, pruning, options.pruneLedger);
   return {
     approvals,
     routes: async (app) => {

@@ -10,12 +10,20 @@ const TIMEOUT_MS = 60 * 60_000;
 
 export type PrunePayload = { readonly workspaceId: string; readonly actor: AuditActor; readonly trigger: Trigger };
 
-export function definePruning(jobs: Pick<Jobs, 'define'>, dependencies: PruneDependencies): void {
+/** `pruneLedger`: what `uptake prune` removes besides the workspace: Uptake's own ledger, by its own setting. */
+export function definePruning(
+  jobs: Pick<Jobs, 'define'>,
+  dependencies: PruneDependencies,
+  pruneLedger: () => Promise<unknown>,
+): void {
   const shared = { maxAttempts: 5, backoffMs: 60_000, timeoutMs: TIMEOUT_MS };
   jobs.define<PrunePayload>({
     ...shared,
     name: PRUNE,
-    run: async ({ workspaceId, actor, trigger }) => void (await prune(workspaceId, { actor, trigger }, dependencies)),
+    run: async ({ workspaceId, actor, trigger }) => {
+      if (trigger === 'command') await pruneLedger();
+      await prune(workspaceId, { actor, trigger }, dependencies);
+    },
   });
   jobs.define({
     ...shared,

@@ -1,5 +1,5 @@
 /**
- * Chains the audit entries (decision 0012): each carries its place in the chain of its workspace and the hash of the entry
+ * Chains the audit entries (decision 0017): each carries its place in the chain of its workspace and the hash of the entry
  * before it. The database makes the links, so that no writer can leave them out; `capabilities/access` checks them by a
  * reading of its own.
  */

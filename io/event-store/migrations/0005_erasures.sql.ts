@@ -1,5 +1,5 @@
 /**
- * What an erasure must remember while it is under way (decision 0013): the sessions of the person, and the hours whose
+ * What an erasure must remember while it is under way (decision 0018): the sessions of the person, and the hours whose
  * aggregates are made anew. Both are known only from rows that the erasure removes, and are removed with its end.
  */
 import type { Migration } from '../migrate.ts';
