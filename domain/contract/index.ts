@@ -1,7 +1,7 @@
 /** The wire: event envelope, limits, closed lists of reasons, the problem table, and the row an event becomes. */
 export * from './consent.ts';
 export * from './decode.ts';
-export { jsonPointer, nearestName, quotable } from './decode-text.ts';
+export { jsonPointer, nearestName, parseUuid, quotable } from './decode-text.ts';
 export { parseTimestamp } from './decode-timestamp.ts';
 export * from './envelope.ts';
 export * from './envelope-schema.ts';
