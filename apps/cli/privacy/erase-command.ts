@@ -19,7 +19,7 @@ type Erasure = {
 const PATH = '/api/v1/erasures';
 const POLL_MS = 300;
 const EXAMPLES = `
-Erases events, aggregates, dead letters, refused rows, links of pseudonyms and reports about the person or tenant. This
+Erases events, aggregates, refused rows, links of pseudonyms and reports about the person or tenant. This
 cannot be undone: take everything out first with "uptake export --person" where it is asked for. The server works on it even
 when this command is stopped; a stopped or killed server goes on where it was.
 
