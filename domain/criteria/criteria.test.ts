@@ -99,9 +99,9 @@ describe('what a refusal says', () => {
     expect(messages({ operator: '>=', value: '100' }, 'NUMBER')).toEqual(['must be a number, without quotes']);
   });
 
-  test('names the place in a pattern', () => {
-    expect(messages({ operator: 'matches', value: 'ab(c' }, 'STRING')).toEqual([
-      'is no pattern that can be read: the group is not closed at character 3',
+  test('says what a pattern may not hold, and where', () => {
+    expect(messages({ operator: 'matches', value: 'ab(?=c)' }, 'STRING')).toEqual([
+      'is no pattern that can be read: At character 4: look-around and modifiers are not supported.',
     ]);
   });
 

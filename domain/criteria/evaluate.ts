@@ -5,11 +5,11 @@
  * `not` carry that on (Kleene's strong logic): a criterion is met only where the values at hand prove it, so `not` never turns
  * a gap into a success. A stored value of another type is invalid and carried on in the same way.
  */
+import { compilePattern } from '../patterns/index.ts';
 import type { Comparison, Criterion, DataType, Value } from './criterion.ts';
 import { typeOfAggregate } from './criterion.ts';
 import { parseDay } from './days.ts';
 import { foldText, INVALID, type Key, keyReader, type Measured, measureOf } from './measure.ts';
-import { compilePattern } from './pattern.ts';
 import { endAt, type Series } from './series.ts';
 
 /** Why a criterion is met or not: a closed list. */

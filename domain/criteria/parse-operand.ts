@@ -1,8 +1,8 @@
 /** Reads what a comparison compares with: one value, a list, a pair, a number of days. Nothing is converted. */
 import type { InputError } from '../contract/index.ts';
+import { compilePattern, PatternRefused } from '../patterns/index.ts';
 import { type Aggregate, CRITERION_LIMITS, type DataType, type Operator, type Value } from './criterion.ts';
 import { parseDay } from './days.ts';
-import { compilePattern, PatternError } from './pattern.ts';
 
 type Operand =
   | { readonly value: Value | readonly Value[]; readonly errors?: undefined }
@@ -108,7 +108,7 @@ function patternOperand(json: unknown): Operand {
     compilePattern(json);
     return { value: json };
   } catch (error) {
-    if (error instanceof PatternError) return refusal('', `is no pattern that can be read: ${error.message}`);
+    if (error instanceof PatternRefused) return refusal('', `is no pattern that can be read: ${error.message}`);
     throw error;
   }
 }

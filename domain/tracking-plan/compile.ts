@@ -2,11 +2,12 @@
  * Turns a property schema into a check of decoded properties. A check is a tree of closures made once: nothing is read
  * from the schema and nothing is allocated while values are good, which is what the events door pays for every event.
  */
+
 import { nearestName, type PropertyValue, type Reason } from '@uptake/domain/contract';
+import { compilePattern } from '@uptake/domain/patterns';
 import type { JsonType, JsonValue, ObjectSchema, PropertySchema } from './event-schema.ts';
 import { FORMAT_CHECKS } from './formats.ts';
 import { definitionName } from './parse-property.ts';
-import { compilePattern } from './pattern.ts';
 import { said } from './pointer.ts';
 import { isSameValue } from './same-value.ts';
 

@@ -3,8 +3,8 @@
  * end somewhere, patterns run in linear time. Writes out `additionalProperties: false` wherever an object does not say.
  */
 import { DATA_SENSITIVITIES, LIMITS, nearestName, PII_CLASSIFICATIONS } from '@uptake/domain/contract';
+import { patternProblem } from '@uptake/domain/patterns';
 import { FORMATS, JSON_TYPES, type ObjectSchema, SCHEMA_LIMITS, type SchemaRule } from './event-schema.ts';
-import { patternProblem } from './pattern.ts';
 import { type Document, isDocument, pointer, said } from './pointer.ts';
 
 export type Report = (rule: SchemaRule, path: string, message: string) => void;
@@ -185,7 +185,7 @@ class SchemaReader {
 
   #pattern({ pattern }: Document, path: string): void {
     if (typeof pattern !== 'string') return;
-    const message = patternProblem(pattern);
+    const message = patternProblem(pattern, SCHEMA_LIMITS.patternLength);
     if (message !== undefined) this.#report('invalid_pattern', `${path}/pattern`, message);
   }
 

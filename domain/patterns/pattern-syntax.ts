@@ -1,5 +1,5 @@
 /**
- * Reads the regular expressions a schema may hold: those of ECMAScript with the flag `u`, without what no automaton can
+ * Reads the regular expressions a customer may write: those of ECMAScript with the flag `u`, without what no automaton can
  * decide in linear time (look-around, back-references) and with `^` and `$` at the ends alone.
  */
 

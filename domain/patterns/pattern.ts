@@ -1,15 +1,17 @@
 /**
- * Matches patterns of schemas in time linear in the text, whatever the pattern: by an automaton that is made as texts come
+ * Matches patterns that customers write in time linear in the text, whatever the pattern: by an automaton that is made as texts come
  * (Thompson 1968; cached as in RE2), not by backtracking, so that no pattern of one customer can stop the door for others.
  */
 import { type Automaton, automatonOf, isExponential } from './automaton.ts';
-import { SCHEMA_LIMITS } from './event-schema.ts';
 import { type CodePoints, PatternRefused, readPattern } from './pattern-syntax.ts';
 
-/** Why Uptake does not take the pattern; `undefined` where it does. */
-export function patternProblem(pattern: string): string | undefined {
-  if (pattern.length > SCHEMA_LIMITS.patternLength) {
-    return `The pattern has ${pattern.length} characters; at most ${SCHEMA_LIMITS.patternLength} are allowed.`;
+/**
+ * Why a pattern that other programs will check too, with engines that backtrack, is not taken; `undefined` where it is.
+ * `maxLength` in UTF-16 code units.
+ */
+export function patternProblem(pattern: string, maxLength: number): string | undefined {
+  if (pattern.length > maxLength) {
+    return `The pattern has ${pattern.length} characters; at most ${maxLength} are allowed.`;
   }
   try {
     const node = readPattern(pattern);
@@ -22,7 +24,7 @@ export function patternProblem(pattern: string): string | undefined {
   return 'The pattern is catastrophic: a repetition inside it can match the same text in several ways, and other programs that check it would need exponential time. Make what is repeated begin or end unmistakably.';
 }
 
-/** A test of texts against the pattern. Throws `PatternRefused` for a pattern that `patternProblem` refuses. */
+/** A test of texts against the pattern, which may be one that only others could not afford. Throws `PatternRefused`. */
 export function compilePattern(pattern: string): (text: string) => boolean {
   const matcher = new Matcher(automatonOf(readPattern(pattern), false));
   return (text) => matcher.matches(text);

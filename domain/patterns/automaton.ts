@@ -123,6 +123,8 @@ class AutomatonBuilder {
     const count = max === Infinity ? min : max;
     for (let copy = 1; copy <= count; copy++) {
       const fragment = this.build(part);
+      // Nothing, a hundred times a hundred times over, is still nothing; nested deep enough it would never end.
+      if (fragment.first.length === 0) return EMPTY;
       // A part that may be empty needs no copy at all: leaving is then allowed after any.
       if (fragment.isNullable) isNullable = true;
       if (copy === 1) first = fragment.first;
