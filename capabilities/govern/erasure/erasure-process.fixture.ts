@@ -79,7 +79,9 @@ if (commands.has('seed')) {
     atMs: Date.now(),
   });
 }
-if (commands.has('arrive')) await insert('arrived meanwhile', [{ userId: OTHER }, { userId: OTHER, tenantId: 'b' }]);
+if (commands.has('arrive')) {
+  await insert(`arrived before ${killAfter ?? 'the end'}`, [{ userId: OTHER }, { userId: OTHER, tenantId: 'b' }]);
+}
 if (commands.has('erase')) {
   const [row] = await store.list(workspaceId);
   await runErasure(row!, {
