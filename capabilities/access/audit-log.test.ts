@@ -1,19 +1,30 @@
 import { anchorText, parseAnchor } from '@uptake/domain/audit';
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openTestAccess, TEST_ADMIN, type TestAccess } from './testing.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openTestAccess, TEST_ADMIN, TEST_BASE_URL, type TestAccess } from './testing.ts';
 
 let opened: TestAccess;
 let workspaceId: string;
 let cookie: string;
 const actor = { kind: 'system' } as const;
 
-beforeEach(async () => {
+beforeAll(async () => {
   opened = await openTestAccess({ adminEmail: TEST_ADMIN.email, adminPassword: TEST_ADMIN.password });
-  const first = await opened.access.bootstrap();
-  if (!first.isFirstStart) throw new Error('the template is not empty');
-  workspaceId = first.workspaceId;
+  await opened.access.bootstrap();
   cookie = (await opened.signIn(TEST_ADMIN.email, TEST_ADMIN.password)).cookie;
+}, 60_000);
+afterAll(() => opened.remove());
+
+/** A chain of its own for each test: workspaces share none. */
+beforeEach(async () => {
+  const payload = { name: 'Audited' };
+  const made = await opened.ask({
+    method: 'POST',
+    url: '/api/v1/workspaces',
+    headers: { cookie, origin: TEST_BASE_URL },
+    payload,
+  });
+  workspaceId = (made.body as { id: string }).id;
   for (let index = 1; index <= 8; index++) {
     await opened.access.readModel.audit({
       workspaceId,
@@ -23,10 +34,10 @@ beforeEach(async () => {
       details: { index, note: 'grüße "漢字"', share: 0.1 + index / 1e9 },
     });
   }
-}, 60_000);
-afterEach(() => opened.remove());
+});
 
-const get = (path: string) => opened.ask({ method: 'GET', url: path, headers: { cookie } });
+const asAdmin = () => ({ cookie, 'x-uptake-workspace': workspaceId });
+const get = (path: string) => opened.ask({ method: 'GET', url: path, headers: asAdmin() });
 const verify = async (query = '') => {
   const { status, body } = await get(`/api/v1/audit/verification${query}`);
   expect(status).toBe(200);
@@ -168,12 +179,12 @@ test('an export holds every entry once, is safe in a spreadsheet, and is an entr
     subject: { kind: 'plan', id: '=1+1' },
   });
   const { body: before } = await get('/api/v1/audit?limit=1');
-  const csv = await opened.app.inject({ url: '/api/v1/audit/export?format=csv', headers: { cookie } });
+  const csv = await opened.app.inject({ url: '/api/v1/audit/export?format=csv', headers: asAdmin() });
   const lines = csv.body.trimEnd().split('\r\n');
   expect(lines).toHaveLength((before as { entries: { sequence: number }[] }).entries[0]!.sequence + 2);
   expect(csv.body).toContain(`,'=1+1,`);
   expect(csv.body).toContain(`"{""note"":""grüße \\""漢字\\"""",""index"":1,`);
-  const ndjson = await opened.app.inject({ url: '/api/v1/audit/export?action=audit.*', headers: { cookie } });
+  const ndjson = await opened.app.inject({ url: '/api/v1/audit/export?action=audit.*', headers: asAdmin() });
   expect(
     ndjson.body
       .trimEnd()
