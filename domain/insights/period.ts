@@ -52,18 +52,45 @@ export function resolvePeriod(period: Period, zone: string, nowMs: number): Span
   return { fromMs: from.instantMs(zone), toMs: to.endMs(zone) };
 }
 
+/** Where an interval of the period begins and where the period ends, moved into the previous one. Unix milliseconds. */
+export type PreviousShift = {
+  readonly start: (instantMs: number) => number;
+  readonly end: (instantMs: number) => number;
+};
+
 /**
  * How an instant of the period is moved into the previous one: by the smallest whole number of days, weeks or months (as
  * the interval says) that leaves the period behind, so that Mondays meet Mondays and months meet months. Hours of whole
- * days move by days too, but all by the same duration, so that every hour stays an hour when the clocks change.
+ * days move by days too, but all by the same duration, so that every hour stays an hour when the clocks change. So does a
+ * part of one month that does not begin with it: its days may have no counterpart in a shorter month.
  */
-export function previousShift(span: Span, interval: Interval, zone: string): (instantMs: number) => number {
+export function previousShift(span: Span, interval: Interval, zone: string): PreviousShift {
   const isWholeDays = isLocalMidnight(span.fromMs, zone) && isLocalMidnight(span.toMs, zone);
-  const unit = interval === 'hour' && isWholeDays ? 'day' : interval;
+  const isPartOfMonth = interval === 'month' && isInsideMonth(span, zone);
+  const unit = (interval === 'hour' && isWholeDays) || isPartOfMonth ? 'day' : interval;
   const steps = stepsBehind(span, unit, zone);
-  if (interval !== 'hour') return (instantMs) => shift(unit, instantMs, -steps, zone);
+  if (interval !== 'hour') {
+    return {
+      start: (instantMs) => shift(unit, instantMs, -steps, zone),
+      end: (instantMs) => shiftEnd(unit, instantMs, -steps, zone),
+    };
+  }
   const distanceMs = span.fromMs - shift(unit, span.fromMs, -steps, zone);
-  return (instantMs) => instantMs - distanceMs;
+  const move = (instantMs: number) => instantMs - distanceMs;
+  return { start: move, end: move };
+}
+
+function isInsideMonth({ fromMs, toMs }: Span, zone: string): boolean {
+  const startMs = startOf('month', fromMs, zone);
+  return startMs !== fromMs && startOf('month', toMs - 1, zone) === startMs;
+}
+
+/**
+ * Moves the last instant before an end, and begins anew behind it: what ends with the 30th of March ends a month earlier with
+ * the last of February, and not with the day before it.
+ */
+function shiftEnd(unit: Interval, instantMs: number, steps: number, zone: string): number {
+  return shift(unit, instantMs - 1, steps, zone) + 1;
 }
 
 const SHORTEST_UNIT_MS: Record<Interval, number> = {
@@ -75,7 +102,7 @@ const SHORTEST_UNIT_MS: Record<Interval, number> = {
 
 function stepsBehind(span: Span, unit: Interval, zone: string): number {
   let steps = Math.ceil((span.toMs - span.fromMs) / SHORTEST_UNIT_MS[unit]) + 1;
-  while (steps > 1 && shift(unit, span.toMs, 1 - steps, zone) <= span.fromMs) steps -= 1;
+  while (steps > 1 && shiftEnd(unit, span.toMs, 1 - steps, zone) <= span.fromMs) steps -= 1;
   return steps;
 }
 

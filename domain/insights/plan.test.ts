@@ -75,6 +75,27 @@ describe('intervals of a planned period', () => {
     );
   });
 
+  test('compared by months end with the last day of a shorter month, and move by days inside one', () => {
+    const { previous } = plan({
+      period: { from: '2011-03-29T23:00:00Z', to: '2011-03-30T01:00:00Z' },
+      interval: 'month',
+      compare: 'previous_period',
+    });
+    expect([...previous!.startsMs, previous!.endMs].map(iso)).toEqual([
+      '2011-03-28T23:00:00.000Z',
+      '2011-03-29T01:00:00.000Z',
+    ]);
+    const days = plan({
+      period: { from: '2026-03-01', to: '2026-03-30' },
+      interval: 'month',
+      compare: 'previous_period',
+    });
+    expect([...days.previous!.startsMs, days.previous!.endMs].map(iso)).toEqual([
+      '2026-02-01T00:00:00.000Z',
+      '2026-03-01T00:00:00.000Z',
+    ]);
+  });
+
   test('begin with the period where it begins inside one', () => {
     const { current } = plan({
       period: { from: '2026-11-04T09:30:00Z', to: '2026-11-17T09:30:00Z' },

@@ -84,8 +84,11 @@ function refuseTooManyIntervals(span: Span, interval: Interval): InputError | un
 function previousTimeline(current: Timeline, span: Span, definition: TrendDefinition): Timeline {
   const move = previousShift(span, definition.interval, definition.time_zone);
   // Where the clocks change, a day of 25 hours can reach over its predecessor's end: never into the period itself.
-  const before = (instantMs: number) => Math.min(move(instantMs), span.fromMs);
-  return { startsMs: current.startsMs.map(before), endMs: before(current.endMs) };
+  const before = (instantMs: number) => Math.min(instantMs, span.fromMs);
+  return {
+    startsMs: current.startsMs.map((startMs) => before(move.start(startMs))),
+    endMs: before(move.end(current.endMs)),
+  };
 }
 
 function edgesOf(current: Timeline, previous: Timeline | null): number[] {

@@ -45,7 +45,10 @@ describe('a pattern', () => {
       fc.property(anchored, fc.array(text, { minLength: 1, maxLength: 10 }), (source, texts) => {
         const native = new RegExp(source, 'u');
         const matches = compilePattern(source);
-        for (const each of texts) expect([source, each, matches(each)]).toEqual([source, each, native.test(each)]);
+        // Some would keep the engine busy for minutes over eight characters; that is what ours is for.
+        const length = patternProblem(source, 300) === undefined ? 8 : 3;
+        for (const each of texts.map((text) => text.slice(0, length)))
+          expect([source, each, matches(each)]).toEqual([source, each, native.test(each)]);
       }),
       { numRuns: 1_500 },
     );
