@@ -1,10 +1,12 @@
-/** How the tests are run: three projects, from quick to slow. `tools/check.ts` fails when a test file belongs to none. */
+/** How the tests are run: four projects, from quick to slow. `tools/check.ts` fails when a test file belongs to none. */
 import { defineConfig } from 'vitest/config';
 
 /** Glob patterns per project; every `*.test.ts` of the repository matches exactly one. */
 export const TEST_PROJECTS = {
   /** Rules, rooms and capabilities on the real embedded stores. */
   unit: ['{domain,io,capabilities,apps,tools,bench,conformance}/**/*.test.{ts,tsx}'],
+  /** The command line and the start of the server, as a person runs them. */
+  commands: ['tests/commands/**/*.test.ts'],
   /** Whole processes that are killed, filled up and started again. */
   durability: ['tests/durability/**/*.test.ts'],
   /** A real Chromium against a real server. */
@@ -31,6 +33,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'commands',
+          include: [...TEST_PROJECTS.commands],
+          exclude: NEVER,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          // Mostly processes that start and say something: two at a time hinder each other little.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           name: 'durability',
           include: [...TEST_PROJECTS.durability],
           exclude: NEVER,
@@ -38,7 +52,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           // One at a time: these tests load the machine on purpose and measure what it does then.
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -49,7 +63,7 @@ export default defineConfig({
           testTimeout: 90_000,
           hookTimeout: 120_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
