@@ -1,5 +1,6 @@
 /** One request's events on their way through the pipeline, each with its own verdict. */
 import {
+  type DecodeContext,
   type Event,
   type EventResult,
   type EventScope,
@@ -46,6 +47,15 @@ export type ClientHints = {
   readonly region?: string | undefined;
 };
 
+/** What was known of an event when it first arrived, where it comes again out of a dead letter. */
+export type Origin = {
+  readonly decoding: Pick<DecodeContext, 'receivedAtMs' | 'sentAtMs' | 'defaultSource' | 'consent' | 'newEventId'>;
+  /** Ids of the event that are pseudonyms already; any other is hashed as ever. */
+  readonly pseudonyms: ReadonlySet<string>;
+  readonly traceId: string;
+  readonly client: ClientHints;
+};
+
 /** A step's answer for one event: `PASS`, or what becomes of it and why. */
 export type Verdict = Refusal | undefined;
 export const PASS: Verdict = undefined;
@@ -90,8 +100,17 @@ export class Batch {
   readonly verdicts: Verdict[] = [];
   /** By index in `raw`: the schema an event was judged by, where one covers it. */
   readonly schemas: (EventSchema | undefined)[] = [];
+  /** By index in `raw`, where the batch is a replay: then what the request says is of no event. */
+  readonly origins: readonly Origin[] | undefined;
 
-  constructor(sender: Sender, raw: readonly unknown[], request: RequestContext, mode: 'store' | 'validate') {
+  constructor(
+    sender: Sender,
+    raw: readonly unknown[],
+    request: RequestContext,
+    mode: 'store' | 'validate',
+    origins?: readonly Origin[],
+  ) {
+    this.origins = origins;
     this.sender = sender;
     this.scope = {
       workspaceId: sender.workspaceId,

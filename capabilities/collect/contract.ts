@@ -22,11 +22,10 @@ export function checkContract(batch: Batch, plan: ProductPlan, meter: PipelineMe
   if (policy === 'full' && mode === 'observe' && plan.tracking.size === 0) return;
   const findings = new Map<string, number>();
   const note = (finding: string) => findings.set(finding, (findings.get(finding) ?? 0) + 1);
-  const { receivedAtMs } = batch.request;
   const isEnforced = policy === 'ledger' || mode === 'enforce';
   batch.judge((event, index) => {
     const milestone = policy === 'ledger' ? judgeLedger(event, plan.milestones) : undefined;
-    const judged = plan.tracking.judge(event, receivedAtMs);
+    const judged = plan.tracking.judge(event, event.receivedAtMs);
     if (judged.kind === 'unplanned') {
       // A ledger's own catalogue need not come from a tracking plan: Uptake's own does not.
       if (policy === 'ledger') return milestone ?? planned(event);

@@ -13,12 +13,14 @@ import { type EventsDoorDependencies, eventsDoor } from './events-door.ts';
 import { createMeter } from './meter.ts';
 import { type PipelineDependencies, type PipelineOptions, runPipeline, authenticate as senderOf } from './pipeline.ts';
 import { createRateLimiter } from './rate-limiter.ts';
+import { createReplay, type Replay } from './replay.ts';
 import { createScrubbers } from './scrubbers.ts';
 import { createUserAgentParser } from './user-agent.ts';
 
 export type { EventReceipt, IngestReply, RequestContext } from './batch.ts';
 export { createLive, type Live, type LiveScope } from './live.ts';
 export type { WorkingBudget } from './pipeline.ts';
+export type { Replay } from './replay.ts';
 
 export type CollectOptions = {
   readonly eventLog: EventLog;
@@ -43,6 +45,8 @@ export type Collect = {
   readonly routes: FastifyPluginAsync;
   /** What the door does after reading a body. Rejects with `Problem` (`forbidden`, `log_unavailable`). */
   ingest(principal: Principal, events: readonly unknown[], options?: IngestOptions): Promise<IngestReply>;
+  /** The same way for events that come again out of dead letters. */
+  readonly replay: Replay;
 };
 
 export type IngestOptions = Partial<RequestContext> & Partial<PipelineOptions>;
@@ -96,5 +100,6 @@ export function createCollect(options: CollectOptions): Collect {
       };
       return runPipeline(principal, events, request, { mode, receipts }, pipeline);
     },
+    replay: createReplay(pipeline, nowMs),
   };
 }

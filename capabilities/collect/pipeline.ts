@@ -6,6 +6,7 @@
 import {
   consentOf,
   DEFAULT_PRIVACY,
+  type DecodeContext,
   type Event,
   EventDecoder,
   isRefusal,
@@ -81,22 +82,26 @@ export async function runPipeline(
   dependencies: PipelineDependencies,
 ): Promise<IngestReply> {
   const batch = new Batch(authenticate(principal), raw, request, options.mode);
-  const { meter } = dependencies;
   const known = dependencies.planOf(batch.sender);
   // Waiting for what is there already would cost a small request a turn.
-  const plan = known instanceof Promise ? await known : known;
+  judge(batch, dependencies, known instanceof Promise ? await known : known);
+  if (options.mode === 'validate') {
+    await probe(batch, dependencies);
+  } else {
+    await append(batch, dependencies);
+    dependencies.meter.count(batch);
+  }
+  return batch.reply(options.receipts);
+}
+
+/** Every step over the whole batch: for what comes in, and for what comes again (`replay.ts`). */
+export function judge(batch: Batch, dependencies: PipelineDependencies, plan: ProductPlan): void {
+  const { meter } = dependencies;
   let sinceMs = meter.start();
   for (const [name, step] of STEPS) {
     step(batch, dependencies, plan);
     sinceMs = meter.took(name, sinceMs);
   }
-  if (options.mode === 'validate') {
-    await probe(batch, dependencies);
-  } else {
-    await append(batch, dependencies);
-    meter.count(batch);
-  }
-  return batch.reply(options.receipts);
 }
 
 /** The door has already turned the key into a principal; here it is asked whether that one may send events. */
@@ -120,18 +125,24 @@ function admit(batch: Batch, { settings }: PipelineDependencies): void {
 }
 
 function decode(batch: Batch, { randomUuid, settings }: PipelineDependencies): void {
-  const decoder = new EventDecoder({
-    receivedAtMs: batch.request.receivedAtMs,
-    sentAtMs: batch.request.sentAtMs,
+  const { request, origins } = batch;
+  const context: DecodeContext = {
+    receivedAtMs: request.receivedAtMs,
+    sentAtMs: request.sentAtMs,
     maxAgeMs: settings.retentionDays * 86_400_000,
     defaultSource: batch.sender.kind === 'write_key' ? 'client' : 'server',
-    consent: batch.request.consent,
+    consent: request.consent,
     newEventId: randomUuid,
-    isTextStorable: batch.request.text.isStorable,
-  });
+    isTextStorable: request.text.isStorable,
+  };
+  const decoder = new EventDecoder(context);
   for (let index = 0; index < batch.raw.length; index++) {
     if (batch.verdicts[index] !== undefined) continue;
-    const decoded = decoder.decode(batch.raw[index]);
+    const origin = origins?.[index];
+    // Its age is what it was when it arrived, and so is the difference of its sender's clock.
+    const decoded = (origin === undefined ? decoder : new EventDecoder({ ...context, ...origin.decoding })).decode(
+      batch.raw[index],
+    );
     if (isRefusal(decoded)) batch.verdicts[index] = decoded;
     else batch.events[index] = decoded;
   }
@@ -163,9 +174,9 @@ const OPTED_OUT: Verdict = {
 
 /** Fills what the request knows and the event does not say. Only a client's request describes the user's own machine. */
 function normalise(batch: Batch): void {
-  const { traceId, client } = batch.request;
   const { locationByDefault } = batch.sender.environment.privacy ?? DEFAULT_PRIVACY;
-  batch.judge((event) => {
+  batch.judge((event, index) => {
+    const { traceId, client } = batch.origins?.[index] ?? batch.request;
     if (event.traceId === '') event.traceId = traceId;
     if (event.source === 'client') {
       if (event.browserFamily === '') event.browserFamily = client.browserFamily;
@@ -196,16 +207,22 @@ function scrub(batch: Batch, { scrubberOf }: PipelineDependencies): void {
   });
 }
 
-/** By the time of the event, so that what happened in one rotation has one pseudonym however late it arrives. */
+/**
+ * By the time of the event, so that what happened in one rotation has one pseudonym however late it arrives. What is a
+ * pseudonym already, since a dead letter kept no more, stays one.
+ */
 function pseudonymise(batch: Batch, { pseudonyms, bridgeOf }: PipelineDependencies): void {
   const ofUser = pseudonyms.of(batch.scope.workspaceId, 'user');
   const ofSession = pseudonyms.of(batch.scope.workspaceId, 'session');
   const bridge = batch.mode === 'validate' ? undefined : bridgeOf(batch.sender);
-  batch.judge((event) => {
-    const pseudonym = ofUser(event.userId, event.timestampMs);
-    if (bridge !== undefined && pseudonym !== '') bridge(event.userId, pseudonym, event.timestampMs);
-    event.userId = pseudonym;
-    event.sessionId = ofSession(event.sessionId, event.timestampMs);
+  batch.judge((event, index) => {
+    const known = batch.origins?.[index]?.pseudonyms;
+    if (known?.has(event.userId) !== true) {
+      const pseudonym = ofUser(event.userId, event.timestampMs);
+      if (bridge !== undefined && pseudonym !== '') bridge(event.userId, pseudonym, event.timestampMs);
+      event.userId = pseudonym;
+    }
+    if (known?.has(event.sessionId) !== true) event.sessionId = ofSession(event.sessionId, event.timestampMs);
     return PASS;
   });
 }
@@ -241,7 +258,7 @@ const OVER_BUDGET: Verdict = {
 };
 
 /** Resolves once every event that passed is durable. Should one source's append fail, sending the batch again is safe. */
-async function append(batch: Batch, { eventLog, meter }: PipelineDependencies): Promise<void> {
+export async function append(batch: Batch, { eventLog, meter }: PipelineDependencies): Promise<void> {
   const appends: Promise<void>[] = [];
   const encoder = new RowEncoder(batch.scope, batch.request.text.needsNoEscapes);
   for (const [source, indexes] of batch.bySource()) {
@@ -259,7 +276,7 @@ async function append(batch: Batch, { eventLog, meter }: PipelineDependencies): 
 }
 
 /** What `append` would call repeats. */
-async function probe(batch: Batch, { eventLog, meter }: PipelineDependencies): Promise<void> {
+export async function probe(batch: Batch, { eventLog, meter }: PipelineDependencies): Promise<void> {
   const probes: Promise<void>[] = [];
   for (const [source, indexes] of batch.bySource()) {
     const eventIds = indexes.map((index) => (batch.events[index] as Event).eventId);
