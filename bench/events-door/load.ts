@@ -30,7 +30,7 @@ export type LoadResult = {
 };
 
 const UUID_MARK = 'ffffffff-ffff-4fff-bfff-ffffffffffff';
-const NAMES = [
+export const LOAD_EVENT_NAMES = [
   'page_viewed',
   'project_viewed',
   'project_created',
@@ -42,7 +42,7 @@ const NAMES = [
 function sampleEvent(shape: EventShape, index: number): string {
   const compact = {
     event_id: UUID_MARK,
-    event_name: NAMES[index % NAMES.length],
+    event_name: LOAD_EVENT_NAMES[index % LOAD_EVENT_NAMES.length],
     timestamp: new Date(Date.now() - 1000).toISOString(),
     tenant_id: `tenant-${index % 40}`,
     user_id: `user-${(index * 7919) % 2000}`,

@@ -53,8 +53,9 @@ export async function startModule(
   path: string,
   environment: Record<string, string> = {},
   wrapper: readonly string[] = [],
+  moduleParameters: readonly string[] = [],
 ): Promise<ServerProcess> {
-  const [program, ...parameters] = [...wrapper, process.execPath, path];
+  const [program, ...parameters] = [...wrapper, process.execPath, path, ...moduleParameters];
   const child = spawn(program!, parameters, {
     env: { ...inherited(), ...ALLOCATOR_ENVIRONMENT, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
