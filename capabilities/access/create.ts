@@ -25,6 +25,7 @@ import { createConfigurationWatch } from './configuration-watch.ts';
 import { environmentRoutes } from './environment-routes.ts';
 import { createEnvironments } from './environments.ts';
 import { scheduleHousekeeping } from './housekeeping.ts';
+import { findEnvironment } from './key.query.ts';
 import { keyOfHeaders, type RandomBytes } from './key-format.ts';
 import { createKeys, type Keys } from './keys.ts';
 import { memberRoutes } from './member-routes.ts';
@@ -100,6 +101,7 @@ export function createAccess(dependencies: AccessDependencies): Access {
     authenticateOperator,
     keyOfHeaders,
     environmentsOf: workspaces.environmentsOf,
+    collectingEnvironment: (workspaceId, environmentId) => findEnvironment(controlStore, workspaceId, environmentId),
     membersOf: members.list,
     configuration: watch,
     audit: (entry) => controlStore.asSystem((tx) => recordAudit(tx, entry, nowMs())),

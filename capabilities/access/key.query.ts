@@ -3,6 +3,7 @@ import type { EnvironmentSettings, SecretKeyScope } from '@uptake/domain/contrac
 import type { ControlStore, ControlTransaction } from '@uptake/io/control-store';
 import { apiKeys, environmentPrivacy, environments, products } from '@uptake/io/control-store/schema';
 import { and, asc, eq } from 'drizzle-orm';
+import type { CollectingEnvironment } from './read-model.ts';
 
 export type StoredKey = {
   readonly id: string;
@@ -26,7 +27,7 @@ export function findKey(controlStore: ControlStore, keyHash: string, nowMs: numb
     if (key === undefined) return undefined;
     const found = await environmentOfKey(tx, key.workspaceId, key.environmentId);
     if (found === undefined) return undefined;
-    const { environment, privacy } = found;
+    const { environment } = found;
     if (key.revokedAt === null && nowMs - (key.lastUsedAt?.getTime() ?? 0) >= LAST_USED_EVERY_MS) {
       await tx
         .update(apiKeys)
@@ -39,19 +40,34 @@ export function findKey(controlStore: ControlStore, keyHash: string, nowMs: numb
       workspaceId: key.workspaceId,
       productId: environment.productId,
       environmentId: environment.id,
-      environment: {
-        mode: environment.mode,
-        policy: environment.policy,
-        eventsPerSecondLimit: key.eventsPerSecondLimit ?? undefined,
-        ...excludedOf(environment),
-        ...privacyOf(privacy),
-      },
+      environment: { ...settingsOf(found), eventsPerSecondLimit: key.eventsPerSecondLimit ?? undefined },
       scopes: key.scopes as SecretKeyScope[],
       allowedAddresses: key.allowedAddresses,
       expiresAtMs: key.expiresAt?.getTime(),
       isRevoked: key.revokedAt !== null,
     };
   });
+}
+
+/** What an environment collects, without any key. */
+export function findEnvironment(
+  controlStore: ControlStore,
+  workspaceId: string,
+  environmentId: string,
+): Promise<CollectingEnvironment | undefined> {
+  return controlStore.withWorkspace(workspaceId, async (tx) => {
+    const found = await environmentOfKey(tx, workspaceId, environmentId);
+    if (found === undefined) return undefined;
+    const { productId } = found.environment;
+    return { workspaceId, productId, environmentId, environment: settingsOf(found) };
+  });
+}
+
+type FoundEnvironment = NonNullable<Awaited<ReturnType<typeof environmentOfKey>>>;
+
+function settingsOf({ environment, privacy }: FoundEnvironment): EnvironmentSettings {
+  const { mode, policy } = environment;
+  return { mode, policy, eventsPerSecondLimit: undefined, ...excludedOf(environment), ...privacyOf(privacy) };
 }
 
 function excludedOf(environment: typeof environments.$inferSelect): Pick<EnvironmentSettings, 'excluded'> {

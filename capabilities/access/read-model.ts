@@ -1,7 +1,7 @@
 /** What other capabilities may know of access: who asks, and which environments a workspace has. */
 
 import type { IncomingHttpHeaders } from 'node:http';
-import type { EnvironmentSettings, MemberRole, Principal, SecretKeyScope } from '@uptake/domain/contract';
+import type { EnvironmentSettings, EventScope, MemberRole, Principal, SecretKeyScope } from '@uptake/domain/contract';
 import type { AuditEntry } from './audit-entry.ts';
 import type { ConfigurationWatch } from './configuration-watch.ts';
 
@@ -42,6 +42,9 @@ export type EnvironmentOfWorkspace = {
   readonly policy: EnvironmentSettings['policy'];
 };
 
+/** Where events of an environment belong, and what it makes of them. */
+export type CollectingEnvironment = EventScope & { readonly environment: EnvironmentSettings };
+
 export type MemberOfWorkspace = {
   readonly userId: string;
   readonly email: string;
@@ -71,6 +74,8 @@ export interface AccessReadModel {
   keyOfHeaders(headers: IncomingHttpHeaders): string | undefined;
   /** By age, products' first environments first. */
   environmentsOf(workspaceId: string): Promise<readonly EnvironmentOfWorkspace[]>;
+  /** What an environment makes of events whose sender's key is not at hand. `undefined` where the workspace has none such. */
+  collectingEnvironment(workspaceId: string, environmentId: string): Promise<CollectingEnvironment | undefined>;
   /** Oldest membership first. */
   membersOf(workspaceId: string): Promise<readonly MemberOfWorkspace[]>;
   /** Whether somebody changed what this process remembers of keys, environments or tracking plans. */

@@ -4,7 +4,7 @@
  */
 import { Problem } from '@uptake/domain/contract';
 import { ledgerCatalogueOf } from '@uptake/domain/ledger';
-import { compilePlan } from '@uptake/domain/tracking-plan';
+import { compilePlan, type EventSchema } from '@uptake/domain/tracking-plan';
 import type { ControlStore } from '@uptake/io/control-store';
 import type { Logger } from '@uptake/io/observability';
 import { LRUCache } from 'lru-cache';
@@ -84,8 +84,22 @@ export function createPlans({ controlStore, configuration, logger }: PlansDepend
   };
 }
 
+/** The plan as it would be with one schema in force instead of whatever is planned of its event now. Nothing is kept. */
+export async function planWith(
+  controlStore: ControlStore,
+  scope: ProductScope,
+  schema: EventSchema,
+): Promise<ProductPlan> {
+  const events = await controlStore.withWorkspace(scope.workspaceId, (tx) => readPlan(tx, scope.productId));
+  const others = events.filter(({ row }) => row.eventName !== schema.event_name);
+  return compileSchemas([...others.flatMap(schemasInForce), { ...schema, state: 'active' }]);
+}
+
 function compile(events: readonly PlannedEvent[]): ProductPlan {
-  const schemas = events.flatMap(schemasInForce);
+  return compileSchemas(events.flatMap(schemasInForce));
+}
+
+function compileSchemas(schemas: readonly EventSchema[]): ProductPlan {
   const milestones = schemas.filter(
     ({ state, accepted_until }) => accepted_until === undefined && (state === 'active' || state === 'deprecated'),
   );
