@@ -2,7 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { PROBLEMS, Problem } from '@uptake/domain/contract';
 import type { Logger, Metrics } from '@uptake/io/observability';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifySchemaValidationError,
+} from 'fastify';
 
 export type HttpOptions = {
   readonly logger: Logger;
@@ -22,6 +28,8 @@ export function createHttp({ logger, metrics, trustProxy }: HttpOptions): Fastif
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     bodyLimit: 1024 * 1024,
     forceCloseConnections: true,
+    // A field that nobody reads is a slip of whoever wrote it: it is refused with its place, not taken off in silence.
+    ajv: { customOptions: { removeAdditional: false } },
   });
   const observe = requestTimer(metrics);
 
@@ -42,6 +50,18 @@ export function createHttp({ logger, metrics, trustProxy }: HttpOptions): Fastif
     answerProblem(toProblem(error as FastifyError), error, request, reply, logger),
   );
   return app;
+}
+
+/** Every door that is registered from now on, hidden ones too, as the OpenAPI description would write it. */
+export function noteDoors(app: FastifyInstance): readonly string[] {
+  const doors: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    // Fastify answers HEAD wherever it answers GET, by the same handler.
+    for (const each of [method].flat().filter((verb) => verb !== 'HEAD')) {
+      doors.push(`${each} ${url.replace(/:(\w+)/g, '{$1}')}`);
+    }
+  });
+  return doors;
 }
 
 /** Durations by route, method and status; the labels of each are looked up once. */
@@ -66,7 +86,9 @@ function requestTimer(metrics: Metrics): (route: string, method: string, status:
 export function toProblem(error: FastifyError | Problem): Problem {
   if (error instanceof Problem) return error;
   if (error.validation !== undefined) {
-    return new Problem('invalid_request', `${error.validationContext ?? 'body'}: ${error.message}`);
+    const [first] = error.validation.map(toMistake);
+    const where = `${error.validationContext ?? 'body'}${first?.path ?? ''}`;
+    return new Problem('invalid_request', `${where}: ${first?.message ?? error.message}`);
   }
   switch (error.code) {
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
@@ -96,6 +118,17 @@ export function toProblem(error: FastifyError | Problem): Problem {
   });
 }
 
+/** Where the request does not fit, as a JSON pointer, and why. A field that should not be there is itself the place. */
+function toMistake({ instancePath, keyword, params, message }: FastifySchemaValidationError): Mistake {
+  if (keyword === 'additionalProperties') {
+    const field = String(params.additionalProperty).replaceAll('~', '~0').replaceAll('/', '~1');
+    return { path: `${instancePath}/${field}`, message: 'There is no such field here.' };
+  }
+  return { path: instancePath, message: message ?? keyword };
+}
+
+type Mistake = { readonly path: string; readonly message: string };
+
 function answerProblem(
   problem: Problem,
   error: unknown,
@@ -108,7 +141,7 @@ function answerProblem(
   }
   if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="uptake"');
-  const errors = (error as { validation?: { instancePath: string; message?: string }[] }).validation;
+  const errors = (error as FastifyError).validation?.map(toMistake);
   // What a door had set for its own body does not hold for this one.
   reply.removeHeader('content-encoding');
   reply
@@ -118,7 +151,7 @@ function answerProblem(
       ...problem.toJSON(),
       ...extensionsOf(problem),
       request_id: request.id,
-      ...(errors && { errors: errors.map(({ instancePath, message }) => ({ path: instancePath, message })) }),
+      ...(errors && { errors }),
     });
 }
 

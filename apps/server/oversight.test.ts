@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Asker, OPERATOR, type OwnServer, SECRET_KEY, startOwnServer, WRITE_KEY } from './own-server.fixture.ts';
 
 const DAY_MS = 86_400_000;
-const SECOND_ADMIN = { email: 'grace@example.test', password: 'another-long-password' } as const;
-const ANALYST = { email: 'ken@example.test', password: 'a-third-long-password' } as const;
+const SECOND_ADMIN = { email: 'grace@example.test' } as const;
+const ANALYST = { email: 'ken@example.test' } as const;
 
 let own: OwnServer;
 let ada: Asker;
@@ -25,11 +25,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => own.close(), 60_000);
 
-async function join({ email, password }: { email: string; password: string }, role: string): Promise<Asker> {
-  const made = await ada('POST', '/api/v1/members', { email, name: email, role, password });
+async function join({ email }: { email: string }, role: string): Promise<Asker> {
+  const made = await ada('POST', '/api/v1/members', { email, name: email, role });
   expect([made.status, made.text]).toEqual([201, expect.any(String)]);
-  const given = (made.body as { password?: string | null }).password ?? password;
-  return own.signIn(email, given);
+  return own.signIn(email, (made.body as { password: string }).password);
 }
 
 async function send(events: readonly Record<string, unknown>[]): Promise<void> {

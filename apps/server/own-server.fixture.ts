@@ -17,6 +17,8 @@ export type OwnServer = {
   readonly directory: string;
   signIn(email: string, password: string): Promise<Asker>;
   withKey(key: string): Asker;
+  /** With neither key nor session. */
+  withoutKey(): Asker;
   close(): Promise<void>;
 };
 
@@ -45,8 +47,12 @@ export async function startOwnServer(environment: Readonly<Record<string, string
         headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      const text = await response.text();
-      const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
+      const type = response.headers.get('content-type') ?? '';
+      // A stream has no end to wait for.
+      const isStream = type.startsWith('text/event-stream');
+      if (isStream) await response.body?.cancel();
+      const text = isStream ? '' : await response.text();
+      const isJson = /\bjson/.test(type) && text !== '';
       return {
         status: response.status,
         text,
@@ -58,6 +64,7 @@ export async function startOwnServer(environment: Readonly<Record<string, string
     server,
     directory,
     withKey: (key) => asker({ authorization: `Bearer ${key}` }),
+    withoutKey: () => asker({}),
     async signIn(email, password) {
       const signedIn = await asker({ origin: url })('POST', '/api/auth/sign-in/email', { email, password });
       if (signedIn.status !== 200) throw new Error(`signing in was answered ${signedIn.status}: ${signedIn.text}`);

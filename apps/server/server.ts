@@ -24,7 +24,7 @@ import { openRefusedRows } from '@uptake/io/refused-rows';
 import type { FastifyInstance } from 'fastify';
 import { isDemoLoaded, runDemo } from './demo.ts';
 import { type FirstSignIn, keepFirstSignIn, readFirstSignIn } from './first-sign-in.ts';
-import { createHttp } from './http.ts';
+import { createHttp, noteDoors } from './http.ts';
 import { liveRoutes } from './live-routes.ts';
 import { OPENAPI } from './openapi.ts';
 import manifest from './package.json' with { type: 'json' };
@@ -40,6 +40,8 @@ export type RunningServer = {
   readonly writeKey: string | undefined;
   readonly isLoadingDemo: boolean;
   readonly startedInMs: number;
+  /** Every method and path there is, hidden ones too: what says who may knock where is held against it. */
+  readonly doors: readonly string[];
   /** Work that need not hold up the start: loads the demo where asked for. Resolves when it is done. */
   afterStart(): Promise<void>;
   /** Stops listening, finishes what is under way, closes the stores. */
@@ -216,6 +218,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   });
 
   const app = createHttp({ logger, metrics, trustProxy: config.trustProxy });
+  const doors = noteDoors(app);
   await app.register(fastifySwagger, { openapi: OPENAPI });
   await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
@@ -257,6 +260,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     writeKey: signIn?.writeKey,
     isLoadingDemo: config.demo && !isDemoLoaded(directory.path),
     startedInMs: performance.now() - startedMs,
+    doors,
     async afterStart() {
       if (!config.demo || signIn === undefined) return;
       demo.done = runDemo({

@@ -11,18 +11,23 @@ import type { AuditEntry } from './read-model.ts';
 
 const Email = Type.String({ minLength: 3, maxLength: 254 });
 const Password = Type.String({ minLength: 1, maxLength: PASSWORD_LENGTH.most });
+const closed = { additionalProperties: false } as const;
+const SignIn = Type.Object({ email: Email, password: Password, rememberMe: Type.Optional(Type.Boolean()) }, closed);
 
 /** The library has many more; what is not listed here does not exist. `action` is what the audit keeps of it. */
 const ENDPOINTS = [
-  { path: '/sign-in/email', action: 'session.started', body: Type.Object({ email: Email, password: Password }) },
+  { path: '/sign-in/email', action: 'session.started', body: SignIn },
   {
     path: '/change-password',
     action: 'password.changed',
-    body: Type.Object({
-      currentPassword: Password,
-      newPassword: Password,
-      revokeOtherSessions: Type.Optional(Type.Boolean()),
-    }),
+    body: Type.Object(
+      {
+        currentPassword: Password,
+        newPassword: Password,
+        revokeOtherSessions: Type.Optional(Type.Boolean()),
+      },
+      closed,
+    ),
   },
   { path: '/sign-out', action: undefined, body: undefined },
   { path: '/revoke-other-sessions', action: undefined, body: undefined },

@@ -10,7 +10,7 @@ import type { AllowedPrincipals, AskingRequest } from './read-model.ts';
 
 const WORKSPACE_HEADER = 'x-uptake-workspace';
 
-/** What a role may do at most. */
+/** What a role may do at most. Nobody exports as a person: events leave by keys, each for its purpose. */
 const SCOPES_OF_ROLE: Readonly<Record<MemberRole, readonly SecretKeyScope[]>> = {
   owner: ['read', 'write', 'admin'],
   admin: ['read', 'write', 'admin'],

@@ -37,7 +37,8 @@ export async function openTestAccess(bootstrap: BootstrapValues = {}): Promise<T
       bootstrap,
     });
   const access = makeAccess();
-  const app = Fastify();
+  // As the server has it: unknown fields are refused, not taken off.
+  const app = Fastify({ ajv: { customOptions: { removeAdditional: false } } });
   app.setErrorHandler<Error & { validation?: unknown }>((error, _, reply) => {
     if (error instanceof Problem) return reply.status(error.status).send(error.toJSON());
     if (error.validation !== undefined)

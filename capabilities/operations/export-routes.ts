@@ -57,9 +57,11 @@ export function createExport(dependencies: ExportDependencies): { readonly route
         },
       },
       async (request, reply) => {
-        // Raw events are for programs that hold a key: no signed-in person browses them.
-        const principal = await access.authenticateRequest(request, { allow: ['secret_key'], scope: 'read' });
-        if (principal.kind !== 'secret_key') throw new Problem('forbidden', 'Use a secret key with the scope "read".');
+        // Single events are for programs that hold a key made for it: no signed-in person browses them, and whoever may
+        // ask for counts may not for that reason carry everything away (requirement E7).
+        const principal = await access.authenticateRequest(request, { allow: ['secret_key'], scope: 'export' });
+        if (principal.kind !== 'secret_key')
+          throw new Problem('forbidden', 'Use a secret key with the scope "export".');
         const { workspaceId, keyId } = principal;
         const environmentId = request.query.environment_id ?? principal.environmentId;
         const period = readPeriod(request.query, nowMs());

@@ -214,12 +214,15 @@ describe('exporting events', () => {
   test('is closed to write keys, keys without the scope, people and strangers', async () => {
     const { access: rooms } = access;
     const system = { kind: 'system' } as const;
-    const writer = await rooms.keys.create(own.workspaceId, { kind: 'secret', name: 'w', scopes: ['write'] }, system);
+    const keyFor = (scopes: readonly ('read' | 'write' | 'export')[]) =>
+      rooms.keys.create(own.workspaceId, { kind: 'secret', name: scopes.join(), scopes }, system);
+    const [asking, exporting] = [await keyFor(['read', 'write']), await keyFor(['export'])];
     const session = await access.signIn(TEST_ADMIN.email, TEST_ADMIN.password);
     const ask = async (headers: Record<string, string>) =>
       (await access.app.inject({ url: '/api/v1/export', headers })).statusCode;
     expect(await ask({ authorization: `Bearer ${WRITE_KEY}` })).toBe(403);
-    expect(await ask({ authorization: `Bearer ${writer.key}` })).toBe(403);
+    expect(await ask({ authorization: `Bearer ${asking.key}` })).toBe(403);
+    expect(await ask({ authorization: `Bearer ${exporting.key}` })).toBe(200);
     expect(await ask(session)).toBe(401);
     expect(await ask({})).toBe(401);
   });

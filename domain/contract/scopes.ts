@@ -1,5 +1,8 @@
-/** What a key may do. A write key has `events:write` and, later, flag values and surveys; a secret key carries scopes. */
-export const SECRET_KEY_SCOPES = ['read', 'write', 'admin'] as const;
+/**
+ * What a key may do. A write key has `events:write` and, later, flag values and surveys; a secret key carries scopes:
+ * `read` asks for counts, `write` sends events and edits, `export` takes single events out, `admin` is all of these and more.
+ */
+export const SECRET_KEY_SCOPES = ['read', 'write', 'export', 'admin'] as const;
 export type SecretKeyScope = (typeof SECRET_KEY_SCOPES)[number];
 
 /** Who asks: a key or a signed-in person. Every answer is limited to `workspaceId`. */

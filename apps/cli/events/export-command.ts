@@ -53,7 +53,7 @@ export function addExport(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .addHelpText('after', EXIT_CODES_HELP)
     .action(runExport);
-  addSubjectOptions(addKeyOptions(command, 'secret key with the scope "read"; "admin" for a person or tenant'));
+  addSubjectOptions(addKeyOptions(command, 'secret key with the scope "export"; "admin" for a person or tenant'));
 }
 
 async function runExport(options: ExportOptions): Promise<void> {

@@ -17,8 +17,9 @@ const KINDS: readonly { kind: KeyKind; title: string; note: string }[] = [
   { kind: 'secret', title: 'Secret key', note: 'Reads or changes the workspace. Keep it on servers.' },
 ];
 const SCOPE_NOTES: Record<SecretKeyScope, string> = {
-  read: 'ask questions and export',
+  read: 'ask questions, answered in counts',
   write: 'send events and change content',
+  export: 'take out single events',
   admin: 'manage keys and products',
 };
 

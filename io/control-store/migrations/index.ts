@@ -7,6 +7,7 @@ import { trackingPlan } from './0005-tracking-plan.ts';
 import { budgets } from './0006-budgets.ts';
 import { approvalsErasures } from './0007-approvals-erasures.ts';
 import { pseudonyms } from './0008-pseudonyms.ts';
+import { exportScope } from './0009-export-scope.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   budgets,
   approvalsErasures,
   pseudonyms,
+  exportScope,
 ];
