@@ -17,6 +17,7 @@ import {
 import { instant } from './columns.ts';
 import { PRIVACY_TABLES } from './schema-of-privacy.ts';
 import { PSEUDONYM_TABLES } from './schema-of-pseudonyms.ts';
+import { REPLAY_TABLES } from './schema-of-replays.ts';
 
 const createdAt = () => instant('created_at').notNull().defaultNow();
 /** For columns that a trigger fills: no insert may name them. */
@@ -331,6 +332,7 @@ export const budgetStates = pgTable('budget_states', {
 
 export * from './schema-of-privacy.ts';
 export * from './schema-of-pseudonyms.ts';
+export * from './schema-of-replays.ts';
 
 export const TABLES = {
   workspaces,
@@ -358,4 +360,5 @@ export const TABLES = {
   budgetStates,
   ...PRIVACY_TABLES,
   ...PSEUDONYM_TABLES,
+  ...REPLAY_TABLES,
 } as const;

@@ -8,6 +8,7 @@ import { budgets } from './0006-budgets.ts';
 import { approvalsErasures } from './0007-approvals-erasures.ts';
 import { pseudonyms } from './0008-pseudonyms.ts';
 import { exportScope } from './0009-export-scope.ts';
+import { replayRuns } from './0010-replay-runs.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly Migration[] = [
   approvalsErasures,
   pseudonyms,
   exportScope,
+  replayRuns,
 ];
