@@ -20,10 +20,14 @@ export type OwnServer = {
   /** With neither key nor session. */
   withoutKey(): Asker;
   close(): Promise<void>;
+  /** Closes it and starts another on the same directory. */
+  restart(environment: Readonly<Record<string, string>>): Promise<OwnServer>;
 };
 
-export async function startOwnServer(environment: Readonly<Record<string, string>> = {}): Promise<OwnServer> {
-  const directory = mkdtempSync(join(tmpdir(), 'uptake-own-server-'));
+export async function startOwnServer(
+  environment: Readonly<Record<string, string>> = {},
+  directory = mkdtempSync(join(tmpdir(), 'uptake-own-server-')),
+): Promise<OwnServer> {
   const server = await startServer(
     readConfig({
       PORT: '0',
@@ -70,6 +74,10 @@ export async function startOwnServer(environment: Readonly<Record<string, string
       if (signedIn.status !== 200) throw new Error(`signing in was answered ${signedIn.status}: ${signedIn.text}`);
       const cookie = signedIn.headers.getSetCookie().map((each) => each.split(';')[0]);
       return asker({ origin: url, cookie: cookie.join('; ') });
+    },
+    async restart(changed) {
+      await server.close();
+      return startOwnServer({ ...environment, ...changed }, directory);
     },
     async close() {
       await server.close();

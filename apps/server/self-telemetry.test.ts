@@ -1,8 +1,11 @@
-/** Every seam at which Uptake records its own use, on the whole server and through its doors alone. */
+/** Every seam at which Uptake records its own use, on the whole server and through its doors alone (requirement L10). */
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { CHECKPOINTS, EVENT, OPERATIONS, SEAMS, schemaOf } from './milestone-seams.fixture.ts';
 import { type Asker, OPERATOR, type OwnServer, SECRET_KEY, startOwnServer, WRITE_KEY } from './own-server.fixture.ts';
 
+type Workspace = { readonly products: readonly { readonly environments: readonly { readonly id: string }[] }[] };
+type Overview = { readonly top_events: readonly unknown[] };
 type Usage = {
   readonly families: readonly { readonly family: string; readonly count: number; readonly active_workspaces: number }[];
   readonly active_workspaces: number;
@@ -15,9 +18,7 @@ let environmentId: string;
 beforeAll(async () => {
   own = await startOwnServer();
   operator = await own.signIn(OPERATOR.email, OPERATOR.password);
-  const workspace = (await operator('GET', '/api/v1/workspace')).body as {
-    products: { environments: { id: string }[] }[];
-  };
+  const workspace = (await operator('GET', '/api/v1/workspace')).body as Workspace;
   environmentId = workspace.products[0]!.environments[0]!.id;
 }, 120_000);
 afterAll(() => own.close());
@@ -36,55 +37,55 @@ async function expectCount(family: string, count: number): Promise<void> {
 /** Longer than a milestone takes to be queryable: what is not there by now was not recorded. */
 const SETTLED_MS = 600;
 
-describe('onboarding checkpoints', () => {
-  const family = 'onboarding_checkpoint_completed';
-
-  test('what a key does completes none, for no person got further', async () => {
-    const key = { kind: 'write', name: 'By a program', environment_id: environmentId };
-    expect((await own.withKey(SECRET_KEY)('POST', '/api/v1/keys', key)).status).toBe(201);
+describe('of each milestone', () => {
+  test('nothing is recorded of what a key does, for no person got further', async () => {
+    const key = own.withKey(SECRET_KEY);
+    await own.withKey(WRITE_KEY)('POST', '/api/v1/telemetry/events', EVENT);
+    await vi.waitUntil(
+      async () => ((await key('GET', '/api/v1/telemetry/overview')).body as Overview).top_events.length,
+    );
+    for (const { act, status, seam } of SEAMS)
+      expect([seam, (await act(key, environmentId)).status]).toEqual([seam, status]);
     await delay(SETTLED_MS);
-    expect(await countOf(family)).toBe(0);
+    for (const family of new Set(SEAMS.map((each) => each.family)))
+      expect([family, await countOf(family)]).toEqual([family, 0]);
   });
 
-  test('the first key a person makes is one, the second is not', async () => {
-    for (const name of ['Web app', 'Mobile app']) {
-      const key = { kind: 'write', name, environment_id: environmentId };
-      expect((await operator('POST', '/api/v1/keys', key)).status).toBe(201);
+  test.each(SEAMS)('$seam is recorded when a person brought it about', async ({ family, status, act }) => {
+    const before = await countOf(family);
+    expect((await act(operator, environmentId)).status).toBe(status);
+    await expectCount(family, before + 1);
+  });
+
+  test('checkpoints are recorded the first time alone, and nothing of what was refused', async () => {
+    const [checkpoints, operations] = [await countOf(CHECKPOINTS), await countOf(OPERATIONS)];
+    for (const { act } of SEAMS.filter(({ family }) => family === CHECKPOINTS)) {
+      await act(operator, environmentId);
     }
-    await expectCount(family, 1);
-  });
-
-  test('looking at an empty overview is none, seeing the first event is', async () => {
-    await operator('GET', '/api/v1/telemetry/overview');
-    await own.withKey(WRITE_KEY)('POST', '/api/v1/telemetry/events', { event_name: 'project_created' });
-    const seen = async () =>
-      ((await operator('GET', '/api/v1/telemetry/overview')).body as { top_events: unknown[] }).top_events.length;
-    await expect.poll(seen, { timeout: 10_000 }).toBe(1);
-    await expectCount(family, 2);
-  });
-
-  test('the first answered insight is one, a question that was refused is not', async () => {
-    expect((await operator('POST', '/api/v1/insights/query', { kind: 'trend' })).status).toBe(400);
+    const refused = [
+      await operator('POST', '/api/v1/erasures', { kind: 'person' }),
+      await operator('POST', '/api/v1/subject-exports', { kind: 'tenant' }),
+      await operator('POST', '/api/v1/retention/prune', { dry_run: 'perhaps' }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([400, 400, 400]);
     await delay(SETTLED_MS);
-    expect(await countOf(family)).toBe(2);
-    const definition = {
-      kind: 'trend',
-      series: [{ event: null, measure: { kind: 'total' } }],
-      period: { last: 7, unit: 'day' },
-      interval: 'day',
-      time_zone: 'UTC',
-    };
-    for (let times = 0; times < 2; times++) {
-      expect((await operator('POST', '/api/v1/insights/query', definition)).status).toBe(200);
-    }
-    await expectCount(family, 3);
+    expect([await countOf(CHECKPOINTS), await countOf(OPERATIONS)]).toEqual([checkpoints, operations]);
+  });
+
+  test('a tracking plan that is taken over from what was observed is one as well', async () => {
+    const other = (await operator('POST', '/api/v1/workspaces', { name: 'Globex' })).body as { id: string };
+    const inOther = `?workspace_id=${other.id}`;
+    const before = await countOf(CHECKPOINTS);
+    const path = `/api/v1/schema-proposals/task_created/accept${inOther}`;
+    expect((await operator('POST', path, { schema: schemaOf('task_created') })).status).toBe(201);
+    await expectCount(CHECKPOINTS, before + 1);
   });
 });
 
 describe("Uptake's own ledger", () => {
   test('shows operators the workspaces that were active, and nobody else anything', async () => {
     const { body } = await operator('GET', '/api/v1/system/usage?window=30d');
-    expect(body).toMatchObject({ window: '30d', active_workspaces: 1, previous_active_workspaces: 0 });
+    expect(body).toMatchObject({ window: '30d', active_workspaces: 2, previous_active_workspaces: 0 });
     expect((await own.withKey(SECRET_KEY)('GET', '/api/v1/system/usage')).status).toBe(403);
     expect((await own.withKey(WRITE_KEY)('GET', '/api/v1/system/usage')).status).toBe(403);
     expect((await operator('GET', '/api/v1/system/usage?window=1y')).status).toBe(400);

@@ -15,15 +15,8 @@ export const ONBOARDING_CHECKPOINTS = [
 ] as const;
 export type OnboardingCheckpoint = (typeof ONBOARDING_CHECKPOINTS)[number];
 
-/** Work that runs on after the person who started it has left. */
-export const OPERATIONS = [
-  'dead_letter_replay',
-  'erasure',
-  'subject_export',
-  'retention_prune',
-  'events_import',
-  'events_export',
-] as const;
+/** Work that runs on after the person who started it has left. Importing and exporting events is keys' work, hence nobody's. */
+export const OPERATIONS = ['dead_letter_replay', 'erasure', 'subject_export', 'retention_prune'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 export const REPORT_KINDS = ['trend', 'funnel', 'retention', 'paths'] as const;

@@ -60,7 +60,7 @@ export function createRegistry(options: RegistryOptions): CreatedRegistry {
   return {
     routes: async (app) => {
       await app.register(registryRoutes({ registry, access, volumesOf, onCheckpoint }));
-      await app.register(observedRoutes({ access, registry, proposals, factsOf, featureAreasOf }));
+      await app.register(observedRoutes({ access, registry, proposals, factsOf, featureAreasOf, onCheckpoint }));
     },
     plans,
     registry,

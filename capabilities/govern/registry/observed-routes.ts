@@ -1,6 +1,7 @@
 /** REST for what was observed: unplanned events and the schemas they suggest, missing events, the record of each feature. */
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Principal, Problem } from '@uptake/domain/contract';
+import type { OnCheckpoint } from '@uptake/domain/ledger';
 import { type FeatureRecord, featureRecords } from '@uptake/domain/tracking-plan';
 import {
   type AccessReadModel,
@@ -23,12 +24,13 @@ export type ObservedRoutesDependencies = {
   readonly proposals: Proposals;
   readonly factsOf: (workspaceId: string, environment: EnvironmentOfWorkspace, eventName: string) => Promise<Facts>;
   readonly featureAreasOf: (product: ProductScope) => Promise<readonly string[]>;
+  readonly onCheckpoint: OnCheckpoint;
 };
 
 const tags = ['govern'];
 
 export function observedRoutes(dependencies: ObservedRoutesDependencies): FastifyPluginAsyncTypebox {
-  const { access, registry, proposals, factsOf, featureAreasOf } = dependencies;
+  const { access, registry, proposals, factsOf, featureAreasOf, onCheckpoint } = dependencies;
 
   async function asked(request: AskingRequest, scope: 'read' | 'write', environmentId: string | undefined) {
     const principal = await access.authenticateRequest(request, { allow: ['member', 'secret_key'], scope });
@@ -102,6 +104,7 @@ export function observedRoutes(dependencies: ObservedRoutesDependencies): Fastif
         const schema = request.body.schema ?? (await proposals.draft(workspaceId, environment, event_name)).schema;
         const product = { workspaceId, productId: environment.productId };
         const { event, change } = await registry.register(product, event_name, { schema }, editorOf(principal));
+        if (event.row.state === 'active') onCheckpoint(principal, 'tracking_plan_activated');
         return reply.status(201).send({ ...wire.toPlanned(event, undefined), change: wire.toChanges(change) });
       },
     );
