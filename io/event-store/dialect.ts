@@ -37,6 +37,9 @@ export const SCOPED_TABLES = [
   'erasure_sessions',
   'erasure_hours',
   'pseudonym_links',
+  'dead_letters',
+  'event_tallies',
+  'dead_letter_outcomes',
 ] as const;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -2,6 +2,7 @@
  * The event store: events and their aggregates. Embedded on chDB, scaled on a ClickHouse cluster, one SQL dialect and one
  * client. Everything that reads goes through `ask`, the one execution seam.
  */
+import type { EventResult } from '@uptake/domain/contract';
 
 /** A value bound to a `{name:Type}` placeholder. */
 export type QueryParameter = string | number | bigint | boolean | readonly string[] | readonly number[] | null;
@@ -24,7 +25,7 @@ export type Question = {
   readonly signal?: AbortSignal;
 };
 
-export interface EventStore {
+export interface EventStore extends DeadLetterInserts {
   /**
    * Inserts rows of the layout `rowVersion` (JSONCompactEachRow in the order of `EVENT_COLUMNS`). The same token again is
    * without effect, across restarts, for at least the last 1,000 inserts; so is the effect on the aggregates. Rejects with
@@ -51,6 +52,30 @@ export interface EventStore {
   readonly schemaVersion: number;
   close(): Promise<void>;
 }
+
+/** The same token again is without effect, as with events. Rejects as `insertEvents` does. */
+export interface DeadLetterInserts {
+  /** Rows of `encodeLetter`, each with its line end. */
+  insertDeadLetters(batch: { token: string; rows: readonly Uint8Array[]; count: number }): Promise<void>;
+  /** Rows of `encodeTally`, each with its line end. */
+  insertTallies(batch: { token: string; rows: readonly Uint8Array[]; count: number }): Promise<void>;
+  /** The newest outcome of a letter is the one that holds. */
+  insertOutcomes(batch: { token: string; outcomes: readonly LetterOutcome[] }): Promise<void>;
+}
+
+/** What became of a dead letter in one replay. */
+export type LetterOutcome = {
+  readonly workspaceId: string;
+  readonly environmentId: string;
+  readonly letterId: string;
+  readonly runId: string;
+  readonly result: EventResult;
+  /** Empty where the event was accepted, as are path and detail. */
+  readonly reason: string;
+  readonly path: string;
+  readonly detail: string;
+  readonly decidedAtMs: number;
+};
 
 export type StoreStats = {
   readonly events: number;

@@ -1,5 +1,6 @@
 /** The event store over any engine of the dialect: inserts, the seam for questions, and figures about itself. */
 import type { Logger, Metrics } from '@uptake/io/observability';
+import { createDeadLetterInserts } from './dead-letters.ts';
 import { insertColumns, insertSettings } from './dialect.ts';
 import { ENGINE_CODES, type Engine, EngineError } from './engine.ts';
 import { type EventStore, RowsRefused, type StoreStats, StoreUnavailable } from './port.ts';
@@ -30,6 +31,13 @@ export async function openStore(options: StoreOptions): Promise<EventStore> {
   );
   const questions = await openQuestions({ ...options, onAnswer: reportQuestions(options) });
   const turns = new Turns();
+  const insert: Engine['insert'] = async (batch) => {
+    try {
+      await turns.insert(() => engine.insert(batch));
+    } catch (error) {
+      throw asInsertError(error);
+    }
+  };
 
   return {
     schemaVersion: options.schemaVersion,
@@ -38,15 +46,11 @@ export async function openStore(options: StoreOptions): Promise<EventStore> {
       const startedAtMs = nowMs();
       const columns = insertColumns(rowVersion);
       const payload = rows.length === 1 ? rows[0]! : Buffer.concat(rows);
-      try {
-        const settings = insertSettings(token, eventCount);
-        await turns.insert(() => engine.insert({ table: 'events', columns, settings, rows: payload }));
-      } catch (error) {
-        throw asInsertError(error);
-      }
+      await insert({ table: 'events', columns, settings: insertSettings(token, eventCount), rows: payload });
       inserted?.add(eventCount);
       insertSeconds?.observe((nowMs() - startedAtMs) / 1000);
     },
+    ...createDeadLetterInserts(insert),
     ask: (question) => questions.ask(question),
     stream: (question) => questions.stream(question),
     askAsOperator: (question) => questions.askAsOperator(question),

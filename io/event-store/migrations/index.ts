@@ -5,6 +5,7 @@ import { migration as eventsGoverned } from './0003_events_governed.sql.ts';
 import { migration as eventsHourlySampled } from './0004_events_hourly_sampled.sql.ts';
 import { migration as erasures } from './0005_erasures.sql.ts';
 import { migration as pseudonymLinks } from './0006_pseudonym_links.sql.ts';
+import { migration as deadLetters } from './0007_dead_letters.sql.ts';
 
 export const MIGRATIONS = [
   events,
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   eventsHourlySampled,
   erasures,
   pseudonymLinks,
+  deadLetters,
 ] as const;
