@@ -204,6 +204,10 @@ export const DOORS: readonly Door[] = [
     body: { state: 'active' },
   })),
   door('POST /api/v1/schemas/examples', 'drafting', 201, inProduct),
+  door('POST /api/v1/schemas/import', 'drafting', 200, (things) => ({
+    ...inProduct(things),
+    body: { files: [{ name: `${things.plannedEvent}.json`, schema: { type: 'object' } }] },
+  })),
   door('POST /api/v1/schemas/check', 'reading', 200, (things) => ({ ...inProduct(things), body: { schemas: [{}] } })),
   door('GET /api/v1/schema-proposals', 'reading', 200, inEnvironment),
   door('GET /api/v1/schema-proposals/{event_name}', 'reading', 'not_found', ({ unplannedEvent, environmentId }) => ({

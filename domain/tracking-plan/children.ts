@@ -24,3 +24,8 @@ export function childrenOf(
     ...listed('oneOf'),
   ];
 }
+
+/** The schema and all schemas in it, definitions included. */
+export function everySchema(schema: PropertySchema): PropertySchema[] {
+  return [schema, ...childrenOf(schema).flatMap(({ schema: child }) => everySchema(child))];
+}

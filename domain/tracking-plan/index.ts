@@ -3,6 +3,7 @@ export * from './compatibility.ts';
 export { compileProperties, type Violation } from './compile.ts';
 export * from './event-schema.ts';
 export * from './feature-record.ts';
+export * from './import-draft.ts';
 export * from './import-json-schema.ts';
 export { lintEventSchema } from './lint.ts';
 export { LINT_RULES, type LintFinding, type LintRule, type Severity } from './lint-rules.ts';

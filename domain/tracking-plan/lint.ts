@@ -1,7 +1,7 @@
 /** Says what is wrong with an event schema, or unwise, each with its place: what CI and the console show before it is kept. */
 import { DATA_SENSITIVITIES, PII_CLASSIFICATIONS } from '@uptake/domain/contract';
-import { childrenOf } from './children.ts';
-import type { EventSchema, ObjectSchema, PropertySchema } from './event-schema.ts';
+import { everySchema } from './children.ts';
+import type { EventSchema, ObjectSchema } from './event-schema.ts';
 import { lintProperty } from './lint-property.ts';
 import type { AddFinding, LintFinding, Severity } from './lint-rules.ts';
 import { parseEventSchema } from './parse.ts';
@@ -46,9 +46,4 @@ function lintDefinitions(root: ObjectSchema, add: AddFinding): void {
     const isUsed = used.has(`#/$defs${pointer(name)}`);
     if (!isUsed) add('definition_unused', 'warning', `/properties/$defs${pointer(name)}`, 'Nothing refers to it.');
   }
-}
-
-/** The schema and all schemas in it, definitions included. */
-function everySchema(schema: PropertySchema): PropertySchema[] {
-  return [schema, ...childrenOf(schema).flatMap(({ schema: child }) => everySchema(child))];
 }

@@ -1,6 +1,6 @@
 /** `uptake schema import`. */
 import { existsSync, readFileSync } from 'node:fs';
-import { importJsonSchema, parseEventSchema } from '@uptake/domain/tracking-plan';
+import { draftFromJsonSchema, parseEventSchema } from '@uptake/domain/tracking-plan';
 import { CommandFailed, EXIT } from '../exit.ts';
 import { readJsonText } from './json-text.ts';
 import { schemaPath, writeSchemaFile } from './schema-files.ts';
@@ -16,20 +16,9 @@ export function importSchema(file: string, { dir, eventName }: ImportOptions): b
   if (json.mistake !== undefined) {
     throw new CommandFailed(`${at(json.placeAt(json.mistake.offset))} ${json.mistake.message}`, EXIT.misused);
   }
-  const { properties, warnings } = importJsonSchema(json.document);
+  const { document, warnings } = draftFromJsonSchema(eventName, json.document);
   for (const warning of warnings) process.stdout.write(`${at(json.placeOf(warning.path))} ${warning.message}\n`);
-  const draft = {
-    event_name: eventName,
-    version: 1,
-    state: 'draft',
-    owner: '',
-    description: '',
-    feature_area: '',
-    pii_class: 'none',
-    data_sensitivity: 'internal',
-    properties,
-  };
-  const schema = parseEventSchema(draft);
+  const schema = parseEventSchema(document);
   if (Array.isArray(schema)) {
     const problems = schema.map((problem) => `  ${problem.path} ${problem.message}`).join('\n');
     throw new CommandFailed(`${file} holds what a tracking plan cannot:\n${problems}`, EXIT.failed);

@@ -7,6 +7,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { AccessReadModel } from '../../access/read-model.ts';
 import type { PlanBook, ProductScope } from '../read-model.ts';
 import { gatherFacts, type RefusedSince } from './facts.ts';
+import { importRoutes } from './import-routes.ts';
 import { type FeatureAreaRow, featureAreasQuestion, OBSERVED_DAYS } from './observed.query.ts';
 import { type ObservedRoutesDependencies, observedRoutes } from './observed-routes.ts';
 import { createPlans } from './plans.ts';
@@ -60,6 +61,7 @@ export function createRegistry(options: RegistryOptions): CreatedRegistry {
   return {
     routes: async (app) => {
       await app.register(registryRoutes({ registry, access, volumesOf, onCheckpoint }));
+      await app.register(importRoutes({ registry, access }));
       await app.register(observedRoutes({ access, registry, proposals, factsOf, featureAreasOf, onCheckpoint }));
     },
     plans,
