@@ -4,9 +4,18 @@ import { join } from 'node:path';
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { Access, EnsuredWorkspace } from '@uptake/capabilities/access';
 import type { Collect } from '@uptake/capabilities/collect';
+import type { Govern } from '@uptake/capabilities/govern';
 import type { Privacy } from '@uptake/capabilities/govern/privacy';
 import { importEvents } from '@uptake/capabilities/operations/import-events';
-import { DEMO_PRODUCTS, type DemoBatch, demoEvents, type IncomingEvent } from '@uptake/domain/demo';
+import {
+  DEMO_MISTAKES,
+  DEMO_PRODUCTS,
+  DEMO_TRACKING_PLAN,
+  type DemoBatch,
+  demoEvents,
+  demoMistakes,
+  type IncomingEvent,
+} from '@uptake/domain/demo';
 import type { Logger } from '@uptake/io/observability';
 
 const SEED = 20_251_018;
@@ -24,6 +33,7 @@ export type DemoDependencies = {
   readonly access: Pick<Access, 'ensureWorkspace'>;
   readonly collect: Pick<Collect, 'ingest'>;
   readonly privacy: Pick<Privacy, 'bridgeFromTheStart'>;
+  readonly govern: Pick<Govern, 'planFromTheStart'>;
   readonly nowMs: () => number;
   readonly randomUuid: () => string;
   readonly logger: Logger;
@@ -49,11 +59,19 @@ export async function runDemo(dependencies: DemoDependencies): Promise<void> {
     ownerUserId: dependencies.ownerUserId,
     keyName: 'Demo traffic',
   });
+  for (const { productId, slug } of ensured.products) {
+    const schemas = DEMO_TRACKING_PLAN[slug as DemoBatch['productSlug']];
+    await dependencies.govern.planFromTheStart({ workspaceId: ensured.workspaceId, productId }, schemas);
+  }
   const workspace = await withBridges(dependencies, ensured);
   if (!progress.isComplete) {
     const startedMs = nowMs();
     const { totals, isComplete } = await load(dependencies, workspace, progress.endMs);
     if (!isComplete) return;
+    await ingestBatch(dependencies, workspace, {
+      productSlug: DEMO_MISTAKES.productSlug,
+      events: [...demoMistakes({ seed: SEED, endMs: progress.endMs })],
+    });
     writeProgress(directory, { endMs: progress.endMs, isComplete: true });
     logger.info(
       { events: totals.accepted + totals.duplicates, seconds: (nowMs() - startedMs) / 1000 },

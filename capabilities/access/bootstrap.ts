@@ -108,7 +108,12 @@ const generated = (value: string): Credential => ({ value, isGenerated: true });
 export type WantedWorkspace = {
   readonly name: string;
   readonly slug: string;
-  readonly products: readonly { readonly name: string; readonly slug: string }[];
+  /** A product that is made begins in this mode, `observe` where none is named. */
+  readonly products: readonly {
+    readonly name: string;
+    readonly slug: string;
+    readonly mode?: 'observe' | 'enforce';
+  }[];
   /** Owner of a workspace that is made; the owner of an existing one stays. */
   readonly ownerUserId: string;
   /** Names the write keys; the secret a key of this name had before is void. */
@@ -170,12 +175,12 @@ export async function ensureWorkspace(
 async function ensureProduct(
   tx: ControlTransaction,
   workspaceId: string,
-  wanted: { name: string; slug: string },
+  wanted: WantedWorkspace['products'][number],
   nowMs: number,
 ): Promise<{ productId: string; environment: ProductWithEnvironments['environments'][number] }> {
   const existing = await findProduct(tx, workspaceId, wanted.slug);
   if (existing === undefined) {
-    const made = await insertProduct(tx, { workspaceId, name: wanted.name, slug: wanted.slug, actor: SYSTEM, nowMs });
+    const made = await insertProduct(tx, { ...wanted, workspaceId, actor: SYSTEM, nowMs });
     return { productId: made.id, environment: made.environments[0]! };
   }
   const [environment] = await tx

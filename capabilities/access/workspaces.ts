@@ -142,27 +142,27 @@ export async function insertWorkspace(
 
 export async function insertProduct(
   tx: ControlTransaction,
-  what: Insert & { workspaceId: string },
+  what: Insert & { workspaceId: string; mode?: 'observe' | 'enforce' },
 ): Promise<ProductWithEnvironments> {
-  const { workspaceId, name, slug, actor, nowMs } = what;
+  const { workspaceId, name, slug, mode = 'observe', actor, nowMs } = what;
   const [product] = await tx
     .insert(products)
     .values({ workspaceId, name, slug, createdAt: new Date(nowMs) })
     .returning();
   const subject = { kind: 'product', id: product!.id };
   await recordAudit(tx, { workspaceId, actor, action: 'product.created', subject, details: { slug } }, nowMs);
-  const first = { workspaceId, productId: product!.id, ...FIRST_ENVIRONMENT, actor, nowMs };
+  const first = { workspaceId, productId: product!.id, ...FIRST_ENVIRONMENT, mode, actor, nowMs };
   return { ...product!, environments: [await insertEnvironment(tx, first)] };
 }
 
 async function insertEnvironment(
   tx: ControlTransaction,
-  what: Insert & { workspaceId: string; productId: string },
+  what: Insert & { workspaceId: string; productId: string; mode?: 'observe' | 'enforce' },
 ): Promise<EnvironmentRow> {
-  const { workspaceId, productId, name, slug, actor, nowMs } = what;
+  const { workspaceId, productId, name, slug, mode = 'observe', actor, nowMs } = what;
   const [environment] = await tx
     .insert(environments)
-    .values({ workspaceId, productId, name, slug, createdAt: new Date(nowMs) })
+    .values({ workspaceId, productId, name, slug, mode, createdAt: new Date(nowMs) })
     .returning();
   const subject = { kind: 'environment', id: environment!.id };
   await recordAudit(tx, { workspaceId, actor, action: 'environment.created', subject, details: { slug } }, nowMs);

@@ -92,7 +92,7 @@ const STEPS: Readonly<Record<StepName, (session: Session) => void>> = {
       ...ON_TASK,
       properties: {
         task_id: `t-${random.hex(6)}`,
-        age_days: Math.round(random.exponential(6)),
+        open_days: Math.round(random.exponential(6)),
         was_late: random.chance(0.2),
       },
     });

@@ -3,10 +3,15 @@ import { DAY_MS, HOUR_MS } from './calendar.ts';
 import type { DemoProductSlug } from './tenants.ts';
 import type { Timeline } from './timeline.ts';
 
-export const DEMO_PRODUCTS: readonly { readonly slug: DemoProductSlug; readonly name: string }[] = [
-  { slug: 'projects', name: 'Harborlight Projects' },
-  { slug: 'documents', name: 'Harborlight Documents' },
-  { slug: 'agents', name: 'Harborlight Agents' },
+/** Documents has planned everything it sends and takes nothing else. */
+export const DEMO_PRODUCTS: readonly {
+  readonly slug: DemoProductSlug;
+  readonly name: string;
+  readonly mode: 'observe' | 'enforce';
+}[] = [
+  { slug: 'projects', name: 'Harborlight Projects', mode: 'observe' },
+  { slug: 'documents', name: 'Harborlight Documents', mode: 'enforce' },
+  { slug: 'agents', name: 'Harborlight Agents', mode: 'observe' },
 ];
 
 export const FAULTY_PROJECTS_VERSION = '4.8.0';
