@@ -269,17 +269,20 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
         access,
         collect,
         privacy,
+        govern,
         nowMs,
         randomUuid: randomUUID,
         logger,
         signal: stopping.signal,
+      }).catch((error: unknown) => {
+        if (!stopping.signal.aborted) logger.error({ error }, 'the demo workspace could not be loaded');
       });
       await demo.done;
     },
     async close() {
       stopping.abort();
       live.close();
-      await demo.done.catch(() => undefined);
+      await demo.done;
       await app.close();
       await selfTelemetry.settled();
       await budgets.stop();
