@@ -15,11 +15,18 @@ export const TEST_PROJECTS = {
 
 const NEVER = ['**/node_modules/**', '**/dist/**'];
 
+/**
+ * Packages are the same files for our modules, which Vite resolves, as for other packages, which Node does: `graphql` has
+ * a build of its own for the condition "development", and a schema of one build is none to the other.
+ */
+const AS_NODE_DOES = { resolve: { conditions: ['module-sync', 'node'] } };
+
 export default defineConfig({
   test: {
     pool: 'forks',
     projects: [
       {
+        ssr: AS_NODE_DOES,
         test: {
           name: 'unit',
           include: [...TEST_PROJECTS.unit],

@@ -92,6 +92,11 @@ export const PROBLEMS = {
     title: 'The body is too large',
     remedy: 'Send smaller batches. The limit holds for the body after decompression.',
   },
+  operation_too_large: {
+    status: 400,
+    title: 'The operation asks for too much at once',
+    remedy: 'Ask for fewer rows (`first`), fewer fields or fewer levels, and fetch the rest with further operations.',
+  },
   batch_too_large: { status: 413, title: 'The batch holds too many events', remedy: 'Send fewer events per batch.' },
   request_timeout: {
     status: 408,
