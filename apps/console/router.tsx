@@ -136,6 +136,18 @@ const proposal = createRoute({
   component: lazyRouteComponent(() => import('./plan/proposal-screen.tsx'), 'ProposalScreen'),
 });
 
+const deadLetters = createRoute({
+  getParentRoute: () => environment,
+  path: '/dead-letters',
+  component: lazyRouteComponent(() => import('./dead-letters/dead-letters-screen.tsx'), 'DeadLettersScreen'),
+});
+
+const deadLetterCause = createRoute({
+  getParentRoute: () => environment,
+  path: '/dead-letters/$cause',
+  component: lazyRouteComponent(() => import('./dead-letters/cause-screen.tsx'), 'CauseScreen'),
+});
+
 const collection = createRoute({
   getParentRoute: () => environment,
   path: '/collection',
@@ -243,7 +255,19 @@ const routeTree = root.addChildren([
   systemStart,
   workspace.addChildren([
     workspaceStart,
-    environment.addChildren([overview, live, explore, sendEvents, plan, plannedEvent, proposal, collection, budget]),
+    environment.addChildren([
+      overview,
+      live,
+      explore,
+      sendEvents,
+      plan,
+      plannedEvent,
+      proposal,
+      deadLetters,
+      deadLetterCause,
+      collection,
+      budget,
+    ]),
     reports,
     report,
     keys,

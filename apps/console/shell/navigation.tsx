@@ -10,6 +10,7 @@ import {
   LayoutDashboard,
   ListFilter,
   type LucideIcon,
+  MailX,
   Radio,
   Send,
   ServerCog,
@@ -76,6 +77,7 @@ export function destinationsFrom({ me, workspace, product, environment }: Place)
     reports,
     { label: 'Send events', icon: Send, group: 'environment', link: { to: `${base}/send-events`, params } },
     { label: 'Tracking plan', icon: ClipboardList, group: 'environment', link: { to: `${base}/plan`, params } },
+    { label: 'Dead letters', icon: MailX, group: 'environment', link: { to: `${base}/dead-letters`, params } },
     { label: 'Collection', icon: ListFilter, group: 'environment', link: { to: `${base}/collection`, params } },
     { label: 'Budget', icon: Gauge, group: 'environment', link: { to: `${base}/budget`, params } },
     ...settings,
@@ -116,6 +118,7 @@ function sideItem({ label, icon: Icon, link, isExact }: Destination) {
 const ON_A_PHONE_BY_PALETTE = new Set([
   'Send events',
   'Tracking plan',
+  'Dead letters',
   'Collection',
   'Governance',
   'Members',
