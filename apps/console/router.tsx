@@ -154,6 +154,12 @@ const collection = createRoute({
   component: lazyRouteComponent(() => import('./plan/collection-screen.tsx'), 'CollectionScreen'),
 });
 
+const privacy = createRoute({
+  getParentRoute: () => environment,
+  path: '/privacy',
+  component: lazyRouteComponent(() => import('./privacy/privacy-screen.tsx'), 'PrivacyScreen'),
+});
+
 const keys = createRoute({
   getParentRoute: () => workspace,
   path: '/settings/keys',
@@ -266,6 +272,7 @@ const routeTree = root.addChildren([
       deadLetters,
       deadLetterCause,
       collection,
+      privacy,
       budget,
     ]),
     reports,

@@ -1,16 +1,16 @@
 /** Collection: what this environment takes (mode), for what (policy), and what it leaves out. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { X } from 'lucide-react';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { workspaceQuery } from '../api/queries.ts';
 import { canManage, useEnvironment, usePlace } from '../shell/place.ts';
-import { Button } from '../ui/button.tsx';
 import { Card, ScreenHeader } from '../ui/card.tsx';
-import { Dialog } from '../ui/dialog.tsx';
-import { CONTROL_CLASSES } from '../ui/field.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { NameList } from '../ui/name-list.tsx';
 import { ProblemNotice } from '../ui/notice.tsx';
 import { changeEnvironment, type EnvironmentSettings, environmentQuery } from './api.ts';
 import { CHOICES, type Choice } from './collection-words.ts';
+
+const LEFT_OUT = { emptyText: 'Nothing is left out.', addText: 'Leave out', removeText: 'Collect again:' };
 
 type Change = Parameters<typeof changeEnvironment>[1];
 
@@ -46,17 +46,19 @@ export function CollectionScreen() {
         <div className="grid items-start gap-4 xl:grid-cols-2">
           <ChoiceCard choice="mode" settings={settings.data} isManager={isManager} onChange={change.mutateAsync} />
           <ChoiceCard choice="policy" settings={settings.data} isManager={isManager} onChange={change.mutateAsync} />
-          <Excluded
+          <NameList
             title="Events left out"
             hint="Dropped unread, whatever the plan says."
             placeholder="page_scrolled"
+            {...LEFT_OUT}
             names={settings.data.excluded_events}
             onChange={isManager ? (names) => change.mutate({ excluded_events: names }) : undefined}
           />
-          <Excluded
+          <NameList
             title="Feature areas left out"
             hint="Events of these areas are dropped: a switch for selective collection."
             placeholder="beta"
+            {...LEFT_OUT}
             names={settings.data.excluded_feature_areas}
             onChange={isManager ? (names) => change.mutate({ excluded_feature_areas: names }) : undefined}
           />
@@ -109,88 +111,6 @@ function ChoiceCard({ choice, settings, isManager, onChange }: ChoiceCardProps) 
           onClose={() => setAsked(undefined)}
           onConfirm={() => onChange({ [choice]: wanted.value })}
         />
-      )}
-    </Card>
-  );
-}
-
-type ConfirmProps = { title: string; description: string; onClose: () => void; onConfirm: () => Promise<unknown> };
-
-function ConfirmDialog({ title, description, onClose, onConfirm }: ConfirmProps) {
-  const confirming = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
-  return (
-    <Dialog isOpen onClose={onClose} title={title} description={description}>
-      {confirming.isError && <ProblemNotice error={confirming.error} className="mb-4" />}
-      <div className="flex justify-end gap-2">
-        <Button weight="quiet" onClick={onClose}>
-          Cancel
-        </Button>
-        <Button weight="primary" isPending={confirming.isPending} onClick={() => confirming.mutate()}>
-          Change
-        </Button>
-      </div>
-    </Dialog>
-  );
-}
-
-type ExcludedProps = {
-  title: string;
-  hint: string;
-  placeholder: string;
-  names: readonly string[];
-  onChange: ((names: string[]) => void) | undefined;
-};
-
-function Excluded({ title, hint, placeholder, names, onChange }: ExcludedProps): ReactNode {
-  const [text, setText] = useState('');
-  const add = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const name = text.trim();
-    if (name === '' || onChange === undefined) return;
-    onChange([...names, name]);
-    setText('');
-  };
-  return (
-    <Card title={title}>
-      <p className="mb-3 text-muted">{hint}</p>
-      <ul aria-label={title} className="flex flex-wrap gap-1.5">
-        {names.map((name) => (
-          <li
-            key={name}
-            className="inline-flex h-7 items-center gap-1 rounded-md bg-sunken pl-2 font-mono text-xs text-ink ring-1 ring-line"
-          >
-            {name}
-            {onChange ? (
-              <button
-                type="button"
-                aria-label={`Collect ${name} again`}
-                className="grid size-7 place-items-center rounded-md text-muted hover:text-ink"
-                onClick={() => onChange(names.filter((each) => each !== name))}
-              >
-                <X className="size-3.5" aria-hidden="true" />
-              </button>
-            ) : (
-              <span className="w-1" />
-            )}
-          </li>
-        ))}
-        {names.length === 0 && <li className="text-muted">Nothing is left out.</li>}
-      </ul>
-      {onChange && (
-        <form onSubmit={add} className="mt-3 flex gap-2">
-          <input
-            aria-label={`Add to ${title.toLowerCase()}`}
-            className={CONTROL_CLASSES}
-            placeholder={placeholder}
-            maxLength={100}
-            autoComplete="off"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-          <Button type="submit" disabled={text.trim() === ''}>
-            Leave out
-          </Button>
-        </form>
       )}
     </Card>
   );

@@ -9,6 +9,7 @@ import {
   KeyRound,
   LayoutDashboard,
   ListFilter,
+  Lock,
   type LucideIcon,
   MailX,
   Radio,
@@ -79,6 +80,7 @@ export function destinationsFrom({ me, workspace, product, environment }: Place)
     { label: 'Tracking plan', icon: ClipboardList, group: 'environment', link: { to: `${base}/plan`, params } },
     { label: 'Dead letters', icon: MailX, group: 'environment', link: { to: `${base}/dead-letters`, params } },
     { label: 'Collection', icon: ListFilter, group: 'environment', link: { to: `${base}/collection`, params } },
+    { label: 'Privacy', icon: Lock, group: 'environment', link: { to: `${base}/privacy`, params } },
     { label: 'Budget', icon: Gauge, group: 'environment', link: { to: `${base}/budget`, params } },
     ...settings,
   ];
@@ -120,6 +122,7 @@ const ON_A_PHONE_BY_PALETTE = new Set([
   'Tracking plan',
   'Dead letters',
   'Collection',
+  'Privacy',
   'Governance',
   'Members',
   'Budget',
