@@ -26,7 +26,7 @@ const YES = '●';
 const CLASSES = {
   //                 nobody write read send export admin  viewer analyst admin owner operator
   anyone: /*      */ '●      ●    ●    ●    ●    ●      ●     ●      ●    ●    ●',
-  sending: /*     */ '·      ●    ·    ●    ·    ·      ·     ·      ·    ·    ·',
+  sending: /*     */ '·      ●    ·    ●    ·    ●      ·     ·      ·    ·    ·',
   signed_in: /*   */ '·      ·    ·    ·    ·    ·      ●     ●      ●    ●    ●',
   reading: /*     */ '·      ·    ●    ·    ·    ●      ●     ●      ●    ●    ●',
   reading_people: '   ·      ·    ·    ·    ·    ·      ●     ●      ●    ●    ●',
@@ -35,7 +35,9 @@ const CLASSES = {
   administering: '    ·      ·    ·    ·    ·    ●      ·     ·      ●    ●    ·',
   administering_people: '·   ·    ·    ·    ·    ·      ·     ·      ●    ●    ·',
   naming_people: '    ·      ·    ·    ·    ·    ●      ·     ●      ●    ●    ·',
+  counting_refused: ' ·      ·    ●    ·    ·    ●      ·     ●      ●    ●    ·',
   exporting: /*   */ '·      ·    ·    ·    ●    ●      ·     ·      ·    ·    ·',
+  importing: /*   */ '·      ·    ·    ·    ·    ●      ·     ·      ·    ·    ·',
   operating: /*   */ '·      ·    ·    ·    ·    ·      ·     ·      ·    ·    ●',
 } as const;
 export type DoorClass = keyof typeof CLASSES;
@@ -49,7 +51,8 @@ export const isPerson = (asker: Asker): boolean => ASKERS.indexOf(asker) >= ASKE
 /** Where a door reads keys alone a person is nobody to it, and where it reads sessions alone a key is. */
 export function refusalOf(asker: Asker, doorClass: DoorClass): 401 | 403 {
   if (asker === 'nobody') return 401;
-  if (doorClass === 'sending' || doorClass === 'exporting') return isPerson(asker) ? 401 : 403;
+  if (doorClass === 'sending' || doorClass === 'exporting' || doorClass === 'importing')
+    return isPerson(asker) ? 401 : 403;
   return doorClass === 'signed_in' && !isPerson(asker) ? 401 : 403;
 }
 
@@ -173,6 +176,7 @@ export const DOORS: readonly Door[] = [
   door('POST /api/v1/telemetry/events', 'sending', 200, () => ({ body: { event_name: 'page_viewed' } })),
   door('OPTIONS /api/v1/telemetry/events', 'anyone', 204),
   door('POST /api/v1/telemetry/validate', 'sending', 200, () => ({ body: { event_name: 'page_viewed' } })),
+  door('POST /api/v1/import', 'importing', 200, () => ({ body: { event_name: 'page_viewed', weight: 2 } })),
   door('OPTIONS /api/v1/telemetry/validate', 'anyone', 204),
 
   door('GET /api/v1/budgets', 'reading', 200, inEnvironment),
@@ -228,6 +232,21 @@ export const DOORS: readonly Door[] = [
     query: { event_name: unplannedEvent, environment_id: environmentId },
   })),
   door('GET /api/v1/features', 'reading', 200, inProduct),
+
+  door('GET /api/v1/dead-letters', 'counting_refused', 200, inEnvironment),
+  door('GET /api/v1/dead-letters/{cause}/letters', 'naming_people', 'not_found', ({ environmentId }) => ({
+    path: ['0123456789abcdef'],
+    query: { environment_id: environmentId },
+  })),
+  door('POST /api/v1/dead-letters/preview', 'naming_people', 200, ({ environmentId }) => ({
+    body: { environment_id: environmentId, filter: {} },
+  })),
+  door('POST /api/v1/dead-letters/replays', 'administering', 202, ({ environmentId }) => ({
+    body: { environment_id: environmentId, filter: { causes: ['0123456789abcdef'] } },
+  })),
+  door('GET /api/v1/dead-letters/replays', 'counting_refused', 200, inEnvironment),
+  door('GET /api/v1/dead-letters/replays/{id}', 'counting_refused', 'not_found', idOf('erasureId')),
+  door('POST /api/v1/dead-letters/replays/{id}/cancel', 'administering', 'not_found', idOf('erasureId')),
 
   // People need an approval besides, which nobody has here.
   door(

@@ -1,5 +1,5 @@
 /** Says who sends a request, a key or a person, and whether they may. */
-import { type MemberRole, type Principal, Problem, type SecretKeyScope } from '@uptake/domain/contract';
+import { hasScope, type MemberRole, type Principal, Problem, type SecretKeyScope } from '@uptake/domain/contract';
 import type { ControlStore } from '@uptake/io/control-store';
 import type { KeyAuthenticator } from './authenticate-key.ts';
 import { keyOfHeaders } from './key-format.ts';
@@ -17,10 +17,6 @@ const SCOPES_OF_ROLE: Readonly<Record<MemberRole, readonly SecretKeyScope[]>> = 
   analyst: ['read', 'write'],
   viewer: ['read'],
 };
-/** `admin` is everything; otherwise a key may do exactly what it was given. */
-const hasScope = (scopes: readonly SecretKeyScope[], scope: SecretKeyScope) =>
-  scopes.includes(scope) || scopes.includes('admin');
-
 export type RequestAuthenticator = {
   authenticateRequest(request: AskingRequest, allowed: AllowedPrincipals): Promise<Principal>;
   /** The signed-in person, whatever workspaces they belong to. Throws `unauthenticated`. */

@@ -28,6 +28,8 @@ export type RequestContext = {
   /** `DNT: 1` or `Sec-GPC: 1`. */
   readonly hasOptOutSignal?: boolean | undefined;
   readonly text: TextTraits;
+  /** How many events each of the batch stands for, as an export says it; then no budget draws again. */
+  readonly weights?: readonly unknown[] | undefined;
 };
 
 /** What was shown to hold for every text of a body, so that it need not be looked for in each. */

@@ -5,7 +5,16 @@ const { $schema: _, ...envelope } = envelopeJsonSchema();
 
 /** Named, so that a description refers to it instead of repeating it. */
 export const EVENT_SCHEMA = { $id: 'Event', ...envelope };
-const EVENT = { $ref: 'Event#' };
+/** As an export writes it. */
+export const IMPORTED_EVENT_SCHEMA = {
+  ...EVENT_SCHEMA,
+  $id: 'ExportedEvent',
+  properties: {
+    ...(envelope.properties as object),
+    weight: { type: 'number', minimum: 0, maximum: 100, description: 'How many events it stands for; 1 where absent.' },
+    schema_version: { type: 'integer', minimum: 0, description: 'Of where it comes from; here it is judged anew.' },
+  },
+};
 
 const TOTAL = { type: 'integer' };
 const RECEIPT = {
@@ -20,7 +29,8 @@ const RECEIPT = {
   },
 };
 
-export function documentation(summary: string): object {
+export function documentation(summary: string, { $id }: { readonly $id: string } = EVENT_SCHEMA): object {
+  const event = { $ref: `${$id}#` };
   return {
     tags: ['collect'],
     summary,
@@ -31,13 +41,13 @@ export function documentation(summary: string): object {
           type: 'object',
           required: ['events'],
           properties: {
-            events: { type: 'array', maxItems: LIMITS.eventsPerBatch, items: EVENT },
+            events: { type: 'array', maxItems: LIMITS.eventsPerBatch, items: event },
             sent_at: { type: 'string', format: 'date-time' },
             writeKey: { type: 'string' },
           },
         },
-        { type: 'array', maxItems: LIMITS.eventsPerBatch, items: EVENT },
-        EVENT,
+        { type: 'array', maxItems: LIMITS.eventsPerBatch, items: event },
+        event,
       ],
     },
     response: {

@@ -124,7 +124,9 @@ describe('what each event is answered', () => {
     | 'initiator_missing'
     | 'metadata_not_allowed'
     | 'metadata_missing'
-    | 'metadata_invalid';
+    | 'metadata_invalid'
+    // In exported-events.test.ts.
+    | 'invalid_weight';
   /** An event for every other reason of the closed list. */
   const examples: Record<
     Exclude<Reason, 'duplicate_event_id' | 'collection_disabled' | 'over_budget' | RefusedByPlan>,
@@ -248,6 +250,7 @@ describe('what each event is answered', () => {
       'metadata_not_allowed',
       'metadata_missing',
       'metadata_invalid',
+      'invalid_weight',
     ];
     expect([...Object.keys(examples), ...elsewhere].sort()).toEqual(Object.keys(REASONS).sort());
   });

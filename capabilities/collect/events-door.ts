@@ -1,4 +1,4 @@
-/** The doors `POST /api/v1/telemetry/events` and `/validate`: from HTTP to the pipeline and back. */
+/** The doors `POST /api/v1/telemetry/events` and `/validate`, and `/api/v1/import`: from HTTP to the pipeline and back. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { LIMITS, Problem } from '@uptake/domain/contract';
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
@@ -6,7 +6,8 @@ import type { IngestReply, RequestContext, Sender } from './batch.ts';
 import { inflate, receive } from './body.ts';
 import { clientHintsOf, hasOptOutSignal, traceIdOf } from './edge.ts';
 import { readEvents } from './events-body.ts';
-import { acceptAnything, documentation, EVENT_SCHEMA } from './events-door-schema.ts';
+import { acceptAnything, documentation, EVENT_SCHEMA, IMPORTED_EVENT_SCHEMA } from './events-door-schema.ts';
+import { exported, importerOf } from './exported-events.ts';
 import type { PipelineOptions } from './pipeline.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { UserAgent } from './user-agent.ts';
@@ -39,6 +40,7 @@ export type EventsDoorDependencies = {
 
 const EVENTS_PATH = '/api/v1/telemetry/events';
 const VALIDATE_PATH = '/api/v1/telemetry/validate';
+const IMPORT_PATH = '/api/v1/import';
 /** Read as JSON; `text/plain` is what `navigator.sendBeacon` sends, and a Blob without type has none at all. */
 const JSON_TYPES = new Set(['', 'application/json', 'text/plain', 'text/json']);
 const NDJSON_TYPES = new Set(['application/x-ndjson', 'application/ndjson', 'application/jsonl']);
@@ -52,6 +54,7 @@ export function eventsDoor(dependencies: EventsDoorDependencies): FastifyPluginA
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     app.addSchema(EVENT_SCHEMA);
+    app.addSchema(IMPORTED_EVENT_SCHEMA);
     app.setErrorHandler((error: FastifyError) => {
       throw error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? unsupportedMediaType() : error;
     });
@@ -70,16 +73,21 @@ export function eventsDoor(dependencies: EventsDoorDependencies): FastifyPluginA
         answer(request, reply, mode, dependencies),
       );
     }
+    const schema = documentation('Take exported events in again, each counting as it did', IMPORTED_EVENT_SCHEMA);
+    app.post(IMPORT_PATH, { schema, validatorCompiler: acceptAnything }, (request, reply) =>
+      answer(request, reply, 'import', dependencies),
+    );
   };
 }
 
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
-  mode: PipelineOptions['mode'],
+  door: PipelineOptions['mode'] | 'import',
   dependencies: EventsDoorDependencies,
 ): Promise<FastifyReply> {
-  const { authenticate, keyOfHeaders, nowMs, settings } = dependencies;
+  const { keyOfHeaders, nowMs, settings } = dependencies;
+  const authenticate = door === 'import' ? importerOf(dependencies.authenticate) : dependencies.authenticate;
   const { headers } = request;
   try {
     const format = formatOf(headers['content-type']);
@@ -103,8 +111,11 @@ async function answer(
       hasOptOutSignal: hasOptOutSignal(headers),
       text: body.text,
     };
-    const receipts = mode === 'validate' || wantsReceipts(request) ? 'full' : 'exceptions';
-    const ingested = await dependencies.ingest(sender, body.events, context, { mode, receipts });
+    const receipts = door === 'validate' || wantsReceipts(request) ? 'full' : 'exceptions';
+    const mode = door === 'validate' ? 'validate' : 'store';
+    const { events, request: known } =
+      door === 'import' ? exported(body.events, context) : { events: body.events, request: context };
+    const ingested = await dependencies.ingest(sender, events, known, { mode, receipts });
     return reply.header('content-type', 'application/json; charset=utf-8').send(replyText(ingested));
   } catch (error) {
     // Whatever of the body is still on its way would be taken for the next request.

@@ -9,13 +9,14 @@ import {
   type DecodeContext,
   type Event,
   EventDecoder,
+  hasScope,
   isRefusal,
   type Principal,
   Problem,
   RowEncoder,
 } from '@uptake/domain/contract';
 import type { Pseudonyms, Scrubber } from '@uptake/domain/privacy';
-import { NOT_KEPT, type Sampler, type Shape } from '@uptake/domain/sampling';
+import { NOT_KEPT, type Sampler, type Shape, WEIGHTS } from '@uptake/domain/sampling';
 import { type EventLog, LogUnavailable } from '@uptake/io/event-log';
 import type { ProductPlan } from '../govern/read-model.ts';
 import { Batch, type IngestReply, PASS, type RequestContext, type Sender, type Verdict } from './batch.ts';
@@ -109,7 +110,7 @@ export function authenticate(principal: Principal): Sender {
   if (principal.kind === 'member') {
     throw new Problem('forbidden', 'Events are sent with a key, not with a session.');
   }
-  if (principal.kind === 'secret_key' && !principal.scopes.includes('write')) {
+  if (principal.kind === 'secret_key' && !hasScope(principal.scopes, 'write')) {
     throw new Problem('forbidden', 'This secret key lacks the scope "write"; use one that has it, or a write key.');
   }
   return principal;
@@ -233,6 +234,12 @@ function pseudonymise(batch: Batch, { pseudonyms, bridgeOf }: PipelineDependenci
  */
 function sample(batch: Batch, { budgetOf, meter }: PipelineDependencies): void {
   const isLedger = batch.sender.environment.policy === 'ledger';
+  const { weights } = batch.request;
+  // What was drawn once is not drawn again: an import counts as what it was exported from.
+  if (weights !== undefined && !isLedger) {
+    takeWeights(batch, weights);
+    return;
+  }
   const budget = isLedger ? undefined : budgetOf(batch.scope.environmentId);
   if (budget === undefined) {
     batch.judge((event) => {
@@ -251,6 +258,22 @@ function sample(batch: Batch, { budgetOf, meter }: PipelineDependencies): void {
   });
 }
 
+/** 0, or 1 and above to the heaviest a budget gives: nobody makes more of an event than a budget could have. */
+function takeWeights(batch: Batch, weights: readonly unknown[]): void {
+  batch.judge((event, index) => {
+    const weight = weights[index] ?? 1;
+    if (typeof weight !== 'number' || !(weight === 0 || (weight >= 1 && weight <= HEAVIEST))) return INVALID_WEIGHT;
+    event.weight = weight;
+    return PASS;
+  });
+}
+
+const HEAVIEST = WEIGHTS.at(-1)!;
+const INVALID_WEIGHT: Verdict = {
+  reason: 'invalid_weight',
+  path: '/weight',
+  detail: `A weight is 0, or from 1 to ${HEAVIEST}; take it over from the export as it stands there.`,
+};
 const OVER_BUDGET: Verdict = {
   reason: 'over_budget',
   path: '',

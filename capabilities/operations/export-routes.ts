@@ -51,7 +51,8 @@ export function createExport(dependencies: ExportDependencies): { readonly route
         schema: {
           tags: ['operations'],
           summary: 'Export stored events as NDJSON, oldest first',
-          description: 'One event per line in the shape the events door reads. User and session ids are pseudonyms.',
+          description:
+            'One event per line in the shape of the envelope, with how many events it stands for (`weight`), as `POST /api/v1/import` reads it. User and session ids are pseudonyms.',
           querystring: Query,
           produces: ['application/x-ndjson'],
         },

@@ -36,6 +36,7 @@ export const EXPORTED_TEXTS = [
   'connection_type',
   'pii_classification',
   'data_sensitivity',
+  'consent',
 ] as const;
 
 export type ExportRow = {
@@ -44,6 +45,10 @@ export type ExportRow = {
   readonly event_type: string;
   readonly timestamp: string;
   readonly is_internal: boolean;
+  /** How many events it stands for: 1 unless a budget sampled it. */
+  readonly weight: number;
+  /** Of the schema it was judged by here; 0 where none covered it. */
+  readonly schema_version: number;
   /** JSON text of an object. */
   readonly assignments_json: string;
   /** JSON text of an object. */
@@ -82,7 +87,7 @@ export function exportEventsQuestion(
     sql: `
       SELECT
         toString(event_id) AS event_id, event_name, event_type,
-        timestamp, is_internal,
+        timestamp, is_internal, weight, schema_version,
         ${columnExpression('experiment_assignments')} AS assignments_json,
         ${columnExpression('properties')} AS properties_json,
         ${EXPORTED_TEXTS.join(', ')}

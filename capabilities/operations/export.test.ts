@@ -153,11 +153,13 @@ describe('exporting events', () => {
     expect(idsOf(lines)).toEqual(['1', '2', '3', '4']);
   });
 
-  test('writes each event in a shape that the events door reads as the same event', async () => {
+  test('writes each event in a shape that importing reads as the same event', async () => {
     const { lines } = await exported();
     const byId = new Map(SENT.map((event) => [event.event_id, decode(event)]));
     for (const line of lines) {
-      const again = decode(JSON.parse(line));
+      const { weight, schema_version, ...event } = JSON.parse(line) as Record<string, unknown>;
+      expect([weight, schema_version]).toEqual([1, 0]);
+      const again = decode(event);
       expect(again).toEqual(byId.get(again.eventId));
     }
     expect(Object.keys(JSON.parse(lines[1]!) as object)).toEqual([
@@ -165,6 +167,8 @@ describe('exporting events', () => {
       'event_name',
       'event_type',
       'timestamp',
+      'weight',
+      'schema_version',
       'source',
       'pii_classification',
       'data_sensitivity',

@@ -106,6 +106,9 @@ export function lineOf(row: ExportRow): string {
     event_name: row.event_name,
     event_type: row.event_type,
     timestamp: row.timestamp,
+    // Always, so that whoever takes the line in again knows that it was drawn already.
+    weight: row.weight,
+    schema_version: row.schema_version,
   };
   for (const column of EXPORTED_TEXTS) if (row[column] !== '') event[column] = row[column];
   if (row.is_internal) event.is_internal = true;

@@ -26,6 +26,10 @@ export const REASONS = {
     result: 'rejected',
     meaning: 'Whole numbers beyond 2^53 cannot be kept exactly; send them as text.',
   },
+  invalid_weight: {
+    result: 'rejected',
+    meaning: 'How many events one stands for is 0, or from 1 to 100; imports of exported events alone say it.',
+  },
   too_deep: { result: 'rejected', meaning: '`properties` is nested more deeply than allowed.' },
   too_many_properties: { result: 'rejected', meaning: 'There are more properties, items or assignments than allowed.' },
   invalid_property_name: {

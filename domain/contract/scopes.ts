@@ -5,6 +5,11 @@
 export const SECRET_KEY_SCOPES = ['read', 'write', 'export', 'admin'] as const;
 export type SecretKeyScope = (typeof SECRET_KEY_SCOPES)[number];
 
+/** `admin` is everything; otherwise a key may do exactly what it was given. */
+export function hasScope(scopes: readonly SecretKeyScope[], scope: SecretKeyScope): boolean {
+  return scopes.includes(scope) || scopes.includes('admin');
+}
+
 /** Who asks: a key or a signed-in person. Every answer is limited to `workspaceId`. */
 export type Principal =
   | {

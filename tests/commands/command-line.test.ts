@@ -205,6 +205,18 @@ describe('uptake export', () => {
     expect(existsSync(`${cut}.part`)).toBe(false);
   });
 
+  test('writes what import takes in again, with a key that may say how many events each stands for', async () => {
+    const { path, ids } = writeEvents('returning.ndjson', 20, 'returning');
+    await uptake(...importing(path));
+    await storedEvents('returning', ids.length);
+    const file = join(scratch.path, 'leaving.ndjson');
+    expect((await uptake(...exporting('--output', file))).code).toBe(0);
+    const refused = await uptake(...importing(file));
+    expect([refused.code, refused.said]).toEqual([1, expect.stringContaining('scope "admin"')]);
+    const taken = await uptake('import', file, '--url', server.url, '--key', SECRET_KEY, '--restart');
+    expect([taken.code, taken.said]).toEqual([0, expect.stringMatching(/^0 accepted, [\d,]+ were there already/m)]);
+  });
+
   test('does not write over a file that exists', async () => {
     const file = join(scratch.path, 'precious.ndjson');
     writeFileSync(file, 'precious');

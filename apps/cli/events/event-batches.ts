@@ -23,6 +23,8 @@ export type EventBatch = {
   readonly events: readonly string[];
   /** Line number of each event. */
   readonly lines: readonly number[];
+  /** Whether any is of an export, which says how many events each of them stands for. */
+  readonly isExported: boolean;
   /** Lines among these that never got as far as the door. */
   readonly unsendable: readonly RejectedLine[];
   /** Where reading goes on after this batch. */
@@ -33,6 +35,7 @@ export type EventBatch = {
 type OpenBatch = {
   events: string[];
   lines: number[];
+  isExported: boolean;
   unsendable: RejectedLine[];
   bytes: number;
   last: Line | undefined;
@@ -42,7 +45,7 @@ export async function* eventBatches(lines: AsyncIterable<Line>): AsyncGenerator<
   let open = emptyBatch();
   for await (const line of lines) {
     const event = readEvent(line);
-    const bytes = typeof event === 'string' ? Buffer.byteLength(event) + 1 : 0;
+    const bytes = event !== undefined && 'text' in event ? Buffer.byteLength(event.text) + 1 : 0;
     const isFull = open.events.length >= MAX_BATCH_EVENTS || open.bytes + bytes > MAX_BATCH_BYTES;
     if (isFull || open.unsendable.length >= MAX_BATCH_EVENTS) {
       yield closeBatch(open);
@@ -50,11 +53,12 @@ export async function* eventBatches(lines: AsyncIterable<Line>): AsyncGenerator<
     }
     open.last = line;
     if (event === undefined) continue;
-    if (typeof event !== 'string') {
+    if (!('text' in event)) {
       open.unsendable.push(event);
       continue;
     }
-    open.events.push(event);
+    open.events.push(event.text);
+    open.isExported ||= event.isExported;
     open.lines.push(line.number);
     open.bytes += bytes;
   }
@@ -62,11 +66,11 @@ export async function* eventBatches(lines: AsyncIterable<Line>): AsyncGenerator<
 }
 
 function emptyBatch(): OpenBatch {
-  return { events: [], lines: [], unsendable: [], bytes: 0, last: undefined };
+  return { events: [], lines: [], isExported: false, unsendable: [], bytes: 0, last: undefined };
 }
 
-function closeBatch({ events, lines, unsendable, last }: OpenBatch): EventBatch {
-  return { events, lines, unsendable, endOffset: last!.endOffset, endLine: last!.number };
+function closeBatch({ events, lines, isExported, unsendable, last }: OpenBatch): EventBatch {
+  return { events, lines, isExported, unsendable, endOffset: last!.endOffset, endLine: last!.number };
 }
 
 const UNREADABLE = {
@@ -78,7 +82,7 @@ const UNREADABLE = {
 } as const;
 
 /** The event as JSON text to send, why it cannot be sent, or `undefined` for an empty line. */
-function readEvent(line: Line): string | RejectedLine | undefined {
+function readEvent(line: Line): { text: string; isExported: boolean } | RejectedLine | undefined {
   if (line.unreadable !== undefined)
     return { line: line.number, path: '', event: null, ...UNREADABLE[line.unreadable] };
   const text = line.text.trim();
@@ -94,7 +98,8 @@ function readEvent(line: Line): string | RejectedLine | undefined {
     const detail = 'A line holds one event, which is a JSON object.';
     return { line: line.number, reason: 'not_an_object', path: '', detail, event: text };
   }
-  return Object.hasOwn(value, 'event_id') ? text : withEventId(text, line.number);
+  const isExported = Object.hasOwn(value, 'weight');
+  return { text: Object.hasOwn(value, 'event_id') ? text : withEventId(text, line.number), isExported };
 }
 
 /**

@@ -35,7 +35,8 @@ type DoorReply = BatchReply & {
 };
 
 const EXAMPLES = `
-Each line of the file is one event as POST /api/v1/telemetry/events reads it.
+Each line of the file is one event as POST /api/v1/telemetry/events reads it, or as "uptake export" wrote it: such a line says
+how many events it stands for ("weight"), which only a secret key with the scope "admin" may say.
 
 An import can be stopped and started again at any moment, by Ctrl-C or by a crash: FILE.uptake-import.json remembers how
 far it came, and events that are sent twice are stored once. Lines that were rejected go to FILE.rejected.ndjson with the
@@ -60,7 +61,7 @@ export function addImport(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .addHelpText('after', EXIT_CODES_HELP)
     .action(runImport);
-  addKeyOptions(command, 'write key, or secret key with the scope "write"');
+  addKeyOptions(command, 'write key, or secret key with the scope "write"; "admin" for exported events');
 }
 
 async function runImport(file: string, options: ImportOptions): Promise<void> {
@@ -137,7 +138,7 @@ function openSource(file: string, options: ImportOptions): Source {
 async function sendBatch(client: ServerClient, batch: EventBatch): Promise<DoorReply> {
   if (batch.events.length === 0) return { ...NOTHING, results: [] };
   const body = await gzip(`{"events":[${batch.events.join(',')}]}`, { level: 1 });
-  return client.json<DoorReply>('/api/v1/telemetry/events', {
+  return client.json<DoorReply>(batch.isExported ? '/api/v1/import' : '/api/v1/telemetry/events', {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
     body,
