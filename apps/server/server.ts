@@ -7,6 +7,7 @@ import { createCollect, createLive } from '@uptake/capabilities/collect';
 import { createWriter, type Writer } from '@uptake/capabilities/collect/writer';
 import { createGovern } from '@uptake/capabilities/govern';
 import { createBudgets } from '@uptake/capabilities/govern/budgets';
+import { createDeadLetterRoom } from '@uptake/capabilities/govern/dead-letters';
 import { createOversight } from '@uptake/capabilities/govern/oversight';
 import { createPrivacy } from '@uptake/capabilities/govern/privacy';
 import { createInsights } from '@uptake/capabilities/insights';
@@ -172,6 +173,16 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     limits: { ...RETENTION_LIMITS, rawDays: config.retentionDays },
     pruneLedger: () => pruneLedger({ ...stores, ...config, nowMs }, { isDryRun: false }),
   });
+  const deadLetters = createDeadLetterRoom({
+    ...stores,
+    access: access.readModel,
+    jobs,
+    replay: collect.replay,
+    freshness: writer.freshness,
+    record: selfTelemetry.record,
+    scrub: scrubText,
+    nowMs,
+  });
   const insights = createInsights({
     eventStore,
     freshness: writer.freshness,
@@ -231,6 +242,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   if (roles.has('query')) {
     await app.register(govern.routes);
     await app.register(oversight.routes);
+    await app.register(deadLetters.routes);
     await app.register(async (questions) => {
       if (!config.analyticsEnabled) questions.addHook('onRequest', refuseQuestions);
       await questions.register(insights.routes);
@@ -245,6 +257,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   await access.schedule(jobs);
   await selfTelemetry.schedule(jobs);
   await oversight.schedule();
+  await deadLetters.resume();
   if (roles.has('collect')) await budgets.start();
   if (roles.has('write')) writer.start();
   if (roles.has('schedule')) await jobs.start();
