@@ -137,8 +137,11 @@ export type TrendSeries = {
   is_other: boolean;
   values: (number | null)[];
   total: number | null;
-  previous: { values: (number | null)[]; total: number | null } | null;
+  /** Of each number, where sampled events were counted; null where none can be stated. */
+  standard_error?: StandardError;
+  previous: { values: (number | null)[]; total: number | null; standard_error?: StandardError } | null;
 };
+export type StandardError = { values: (number | null)[]; total: number | null };
 export type TrendResult = {
   kind: 'trend';
   definition: TrendDefinition;
@@ -150,5 +153,7 @@ export type TrendResult = {
   sampled: boolean;
   /** Unique users and sessions are estimates, about 1 % off. */
   approximate?: boolean;
+  /** What to know about the numbers, in words. */
+  explanation?: string | null;
   took_ms: number;
 };

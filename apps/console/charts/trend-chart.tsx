@@ -1,18 +1,19 @@
 /** Puts a trend on the screen. Loaded only where a chart is shown: the library is most of the console's weight. */
-import { BarChart, LineChart } from 'echarts/charts';
+import { BarChart, CustomChart, LineChart } from 'echarts/charts';
 import { GridComponent, TooltipComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 import type { TrendResult } from '../api/types.ts';
 import { type AnswerSeries, incompleteIndexOf } from '../explore/answer.ts';
+import { marginText } from '../explore/margin.ts';
 import { formatNumber } from '../format/numbers.ts';
 import { formatInterval } from '../format/time.ts';
 import { useTheme } from '../shell/theme.ts';
 import { readPalette } from './palette.ts';
 import { trendOptions } from './trend-options.ts';
 
-echarts.use([BarChart, LineChart, GridComponent, TooltipComponent, SVGRenderer]);
+echarts.use([BarChart, CustomChart, LineChart, GridComponent, TooltipComponent, SVGRenderer]);
 
 type TrendChartProps = {
   result: TrendResult;
@@ -77,7 +78,8 @@ function tooltipOf(result: TrendResult, series: readonly AnswerSeries[], index: 
     const dot = element('span', 'size-2 shrink-0 rounded-full');
     dot.style.background = `var(${one.color})`;
     row.append(dot, element('span', 'min-w-0 flex-1 truncate', one.name));
-    row.append(element('span', 'font-medium', formatNumber(one.values[index])));
+    const margin = marginText(one.standardError?.values[index]);
+    row.append(element('span', 'font-medium', `${formatNumber(one.values[index])}${margin}`));
     if (one.previous) row.append(element('span', 'text-muted', `before ${formatNumber(one.previous.values[index])}`));
     box.append(row);
   }

@@ -48,6 +48,23 @@ function draw(kind: 'line' | 'bar', result: TrendResult) {
   return [options.series ?? []].flat();
 }
 
+test('what was counted from sampled events has error bars, down to nothing at least', () => {
+  const result = resultOf({}, [null]);
+  const [one] = result.series;
+  const sampled = {
+    ...result,
+    series: [{ ...one!, standard_error: { values: [1, 10, null], total: 11 } }],
+  };
+  const drawn = draw('line', sampled);
+  expect(drawn.at(-1)).toMatchObject({ type: 'custom' });
+  const { data } = drawn.at(-1) as { data: number[][] };
+  expect(data.map((point) => point.map((number) => Number(number.toFixed(2))))).toEqual([
+    [0, 3.04, 6.96],
+    [1, 0, 26.6],
+  ]);
+  expect(draw('line', result).some(({ type }) => type === 'custom')).toBe(false);
+});
+
 describe('a line', () => {
   test('is solid while intervals are over and dashed from the last whole one on', () => {
     const [solid, dashed] = draw('line', resultOf({}, [null]));

@@ -1,15 +1,16 @@
 /** A trend as options of the chart library: what is drawn, not how it gets on the screen. */
-import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts';
+import type { BarSeriesOption, CustomSeriesOption, LineSeriesOption } from 'echarts/charts';
 import type { GridComponentOption, TooltipComponentOption } from 'echarts/components';
 import type { ComposeOption } from 'echarts/core';
 import type { TrendResult } from '../api/types.ts';
 import { type AnswerSeries, incompleteIndexOf } from '../explore/answer.ts';
 import { formatCompact } from '../format/numbers.ts';
 import { formatInterval } from '../format/time.ts';
+import { errorBarsOf } from './error-bars.ts';
 import type { Palette } from './palette.ts';
 
 export type TrendOptions = ComposeOption<
-  LineSeriesOption | BarSeriesOption | GridComponentOption | TooltipComponentOption
+  LineSeriesOption | BarSeriesOption | CustomSeriesOption | GridComponentOption | TooltipComponentOption
 >;
 
 export type TrendDrawing = {
@@ -61,11 +62,16 @@ export function trendOptions({ palette, isMotionReduced, isNarrow, tooltip, ...d
       // An element, not text: event names and breakdown values come from outside and must not become markup.
       formatter: (points) => tooltip([points].flat()[0]?.dataIndex ?? 0),
     },
-    series: drawing.series.flatMap((one): (LineSeriesOption | BarSeriesOption)[] =>
-      drawing.kind === 'bar'
+    series: drawing.series.flatMap((one): (LineSeriesOption | BarSeriesOption | CustomSeriesOption)[] => {
+      const isBar = drawing.kind === 'bar';
+      const drawn = isBar
         ? barsOf(one, result, palette, drawing.series)
-        : linesOf(one, result, palette, drawing.series.length <= MOST_COMPARED_LINES),
-    ),
+        : linesOf(one, result, palette, drawing.series.length <= MOST_COMPARED_LINES);
+      // Bars side by side stand off the middle of their interval, where an error bar would not be theirs.
+      const hasRoom = isBar ? drawing.series.length === 1 && one.previous === null : drawing.series.length <= 5;
+      const errors = hasRoom ? errorBarsOf(one, palette.of(one.color)) : undefined;
+      return errors === undefined ? drawn : [...drawn, errors];
+    }),
   };
 }
 

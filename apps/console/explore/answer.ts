@@ -13,6 +13,7 @@ export type AnswerSeries = {
   isAdditive: boolean;
   values: readonly (number | null)[];
   total: number | null;
+  standardError: TrendSeries['standard_error'];
   previous: TrendSeries['previous'];
 };
 
@@ -37,6 +38,7 @@ export function answerSeriesOf(result: TrendResult): AnswerSeries[] {
       isAdditive: asked ? isAdditive(asked.measure) : false,
       values: one.values,
       total: one.total,
+      standardError: one.standard_error,
       previous: one.previous,
     };
   });

@@ -34,12 +34,14 @@ export function trendCsv(result: TrendResult): string {
   const header: Cell[] = [`${INTERVAL_HEADINGS[interval]} (${time_zone})`];
   for (const one of series) {
     header.push(one.fullName);
+    if (one.standardError) header.push(`${one.fullName} (standard error)`);
     if (one.previous) header.push(`${one.fullName} (previous period)`);
   }
   const lines = result.intervals.map((start, index) => {
     const line: Cell[] = [localIso(start, interval, time_zone)];
     for (const one of series) {
       line.push(one.values[index] ?? null);
+      if (one.standardError) line.push(one.standardError.values[index] ?? null);
       if (one.previous) line.push(one.previous.values[index] ?? null);
     }
     return line;

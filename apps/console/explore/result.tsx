@@ -90,6 +90,7 @@ function Answer({ result, isOutdated, exploration, onChange }: AnswerProps) {
           </Button>
         </span>
       </div>
+      {result.explanation && <p className="px-4 pb-3 text-xs text-muted">{result.explanation}</p>}
       <SeriesTable series={series} hidden={hidden} onToggle={toggle} result={result} />
       {exploration.chart === 'table' ? (
         <ValuesTable result={result} series={shown} />

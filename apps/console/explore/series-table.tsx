@@ -3,6 +3,7 @@ import type { TrendResult } from '../api/types.ts';
 import { formatNumber } from '../format/numbers.ts';
 import { Delta } from '../ui/figures.tsx';
 import type { AnswerSeries } from './answer.ts';
+import { marginText } from './margin.ts';
 
 type SeriesTableProps = {
   result: TrendResult;
@@ -10,6 +11,19 @@ type SeriesTableProps = {
   hidden: ReadonlySet<string>;
   onToggle: (key: string) => void;
 };
+
+export function Margin({ standardError }: { standardError: number | null | undefined }) {
+  const text = marginText(standardError);
+  if (text === '') return null;
+  return (
+    <span
+      className="font-normal text-muted"
+      title="Estimated from sampled events; 19 times out of 20 the true number is this near."
+    >
+      {text}
+    </span>
+  );
+}
 
 export function SeriesTable({ result, series, hidden, onToggle }: SeriesTableProps) {
   const isCompared = result.previous_intervals !== null;
@@ -46,7 +60,10 @@ export function SeriesTable({ result, series, hidden, onToggle }: SeriesTablePro
                   </span>
                 </label>
               </td>
-              <td className="px-2 text-right font-medium text-ink last:pr-4">{formatNumber(one.total)}</td>
+              <td className="px-2 text-right font-medium text-ink last:pr-4">
+                {formatNumber(one.total)}
+                <Margin standardError={one.standardError?.total} />
+              </td>
               {isCompared && (
                 <>
                   <td className="hidden px-2 text-right text-muted sm:table-cell">

@@ -4,6 +4,7 @@ import { formatNumber } from '../format/numbers.ts';
 import { formatInterval } from '../format/time.ts';
 import { Badge } from '../ui/figures.tsx';
 import { type AnswerSeries, incompleteIndexOf } from './answer.ts';
+import { Margin } from './series-table.tsx';
 
 type ValuesTableProps = { result: TrendResult; series: readonly AnswerSeries[] };
 
@@ -52,6 +53,7 @@ export function ValuesTable({ result, series }: ValuesTableProps) {
                   className="border-t border-line px-3 py-1.5 text-right last:pr-4 whitespace-nowrap group-hover:bg-hover"
                 >
                   {formatNumber(one.values[index])}
+                  <Margin standardError={one.standardError?.values[index]} />
                   {one.previous && (
                     <span className="ml-2 text-xs text-muted">{formatNumber(one.previous.values[index])}</span>
                   )}
