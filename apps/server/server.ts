@@ -199,6 +199,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     ...stores,
     access: access.readModel,
     ask: insights.reply,
+    peopleOver: insights.readModel.peopleOver,
     jobs,
     freshness: writer.freshness,
     record: selfTelemetry.record,

@@ -67,6 +67,7 @@ export function createInsights(options: InsightsOptions): Insights {
     readModel: {
       trend: (workspaceId, definition) => trend(workspaceId, definition),
       periodCounts: service.periodCounts,
+      peopleOver: service.peopleOver,
     },
     reply: async (workspaceId, definition) => trendToWire(await trend(workspaceId, definition)),
   };

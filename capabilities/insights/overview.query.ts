@@ -27,9 +27,16 @@ const unique = (of: 'user' | 'tenant', condition: string, reading: Reading) =>
   of === 'user' && reading === 'sampled'
     ? uniqueEstimateSql(of, condition, SOURCES.raw)
     : SOURCES.raw.unique(of, condition);
+/** With persons over rotations on the two days of a month that see one, where environments link them. */
+const tableOf = (isLinked: boolean) => SOURCES[isLinked ? 'linked' : 'raw'].table;
 const at = (parameter: string) => `fromUnixTimestamp64Milli({${parameter}:Int64}, 'UTC')`;
 
-export function overviewTotalsQuestion(nowMs: number, scope: QuestionScope, reading: Reading = 'plain'): Question {
+export function overviewTotalsQuestion(
+  nowMs: number,
+  scope: QuestionScope,
+  reading: Reading = 'plain',
+  isLinked = false,
+): Question {
   return {
     name: 'insights.overview.totals',
     scope,
@@ -50,7 +57,7 @@ export function overviewTotalsQuestion(nowMs: number, scope: QuestionScope, read
   sumIf(weight, event_type = 'error' AND timestamp >= ${at('day_ago')})
     / nullIf(sumIf(weight, timestamp >= ${at('day_ago')}), 0) AS error_rate_24h,
   max(weight != 1) AS is_sampled
-FROM events
+FROM ${tableOf(isLinked)}
 WHERE timestamp >= ${at('two_days_ago')} AND timestamp < ${at('now')}`,
   };
 }
@@ -70,7 +77,12 @@ GROUP BY minute_ms`,
   };
 }
 
-export function overviewTopEventsQuestion(nowMs: number, scope: QuestionScope, reading: Reading = 'plain'): Question {
+export function overviewTopEventsQuestion(
+  nowMs: number,
+  scope: QuestionScope,
+  reading: Reading = 'plain',
+  isLinked = false,
+): Question {
   return {
     name: 'insights.overview.top-events',
     scope,
@@ -79,7 +91,7 @@ export function overviewTopEventsQuestion(nowMs: number, scope: QuestionScope, r
   event_name,
   sum(weight) AS events,
   ${unique('user', '1', reading)} AS users
-FROM events
+FROM ${tableOf(isLinked)}
 WHERE timestamp >= ${at('day_ago')} AND timestamp < ${at('now')}
 GROUP BY event_name
 ORDER BY events DESC, event_name

@@ -46,6 +46,15 @@ export type PeriodCounts = {
   readonly explanation: string | null;
 };
 
+/** How people are counted over changes of their pseudonyms. */
+export type PeopleCounting = {
+  /** Whether events are to be read with the persons behind their pseudonyms (`LINKED_EVENTS` of the event store). */
+  readonly isLinked: boolean;
+  /** As of a trend. */
+  readonly crossesRotation: boolean;
+  readonly explanation: string | null;
+};
+
 export interface InsightsReadModel {
   /** Throws `Problem` `invalid_definition` with every mistake, `query_timeout` or `store_unavailable`. */
   trend(workspaceId: string, definition: unknown): Promise<TrendResult>;
@@ -55,4 +64,9 @@ export interface InsightsReadModel {
     period: CountedPeriod,
     filter?: AnalyticsFilter,
   ): Promise<PeriodCounts>;
+  /** For counts of people within each of these stretches, read from the events themselves. */
+  peopleOver(
+    scope: { readonly workspaceId: string; readonly environmentId?: string | undefined },
+    spans: readonly CountedPeriod[],
+  ): Promise<PeopleCounting>;
 }

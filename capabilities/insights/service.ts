@@ -38,7 +38,14 @@ import {
   overviewTopEventsQuestion,
   overviewTotalsQuestion,
 } from './overview.query.ts';
-import type { CountedPeriod, Freshness, InsightsReadModel, PeriodCounts, TrendResult } from './read-model.ts';
+import type {
+  CountedPeriod,
+  Freshness,
+  InsightsReadModel,
+  PeopleCounting,
+  PeriodCounts,
+  TrendResult,
+} from './read-model.ts';
 import { type BridgedEnvironments, countingOver } from './rotation.ts';
 import type { Reading } from './sampled-measures.ts';
 import { createSampledReader } from './sampled-reader.ts';
@@ -83,6 +90,7 @@ export type Overview = {
   readonly minutes: readonly OverviewMinuteRow[];
   readonly topEvents: readonly OverviewTopEventRow[];
   readonly freshness: Freshness;
+  readonly people: PeopleCounting;
 };
 
 /** Throws where the asker may not see these people; writes down that they did where they may. */
@@ -163,6 +171,11 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
     };
   }
 
+  async function peopleOver(scope: QuestionScope, spans: readonly CountedPeriod[]): Promise<PeopleCounting> {
+    const { source, ...said } = await countingOver(spans, 'raw', nowMs(), () => bridged(scope));
+    return { isLinked: source === 'linked', ...said };
+  }
+
   async function periodCounts(
     scope: QuestionScope,
     period: CountedPeriod,
@@ -222,23 +235,26 @@ export function createInsightsService(dependencies: InsightsDependencies): Insig
 
   async function overview(scope: QuestionScope): Promise<Overview> {
     const asOfMs = nowMs();
+    const days = [1, 2].map((back) => ({ fromMs: asOfMs - back * DAY_MS, toMs: asOfMs - (back - 1) * DAY_MS }));
+    const people = await peopleOver(scope, days);
     const freshness = await dependencies.freshness();
     const minutes = ask<OverviewMinuteRow>(eventStore, overviewMinutesQuestion(asOfMs, scope));
     const counted = sampling.read(scope.workspaceId, async (reading) => {
       const [[totals], topEvents] = await Promise.all([
-        ask<OverviewTotalsRow>(eventStore, overviewTotalsQuestion(asOfMs, scope, reading)),
-        ask<OverviewTopEventRow>(eventStore, overviewTopEventsQuestion(asOfMs, scope, reading)),
+        ask<OverviewTotalsRow>(eventStore, overviewTotalsQuestion(asOfMs, scope, reading, people.isLinked)),
+        ask<OverviewTopEventRow>(eventStore, overviewTopEventsQuestion(asOfMs, scope, reading, people.isLinked)),
       ]);
       if (totals === undefined) throw new Error('an aggregate without GROUP BY has one row');
       return { totals, topEvents, isSampled: totals.is_sampled === 1 };
     });
     const [minuteRows, { totals, topEvents }] = await Promise.all([minutes, counted]);
-    return { asOfMs, totals, minutes: fillMinutes(minuteRows, asOfMs), topEvents, freshness };
+    return { asOfMs, totals, minutes: fillMinutes(minuteRows, asOfMs), topEvents, freshness, people };
   }
 
   return {
     trend,
     periodCounts,
+    peopleOver,
     catalogue,
     overview,
     scopeOf,

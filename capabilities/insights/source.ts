@@ -1,6 +1,6 @@
 /** What a question reads: the events themselves or their hourly aggregates, and how each counts. */
 import type { Source, Span, UniqueOf } from '@uptake/domain/insights';
-import { countableExpression } from '@uptake/io/event-store';
+import { countableExpression, LINKED_EVENTS } from '@uptake/io/event-store';
 import type { Bindings } from './bindings.ts';
 
 export type SourceSql = {
@@ -38,17 +38,7 @@ const RAW: SourceSql = {
   },
 };
 
-/**
- * The events with the persons behind their pseudonyms, where an environment links them over rotations: everything else
- * about them is as in `events`. A pseudonym without a link stands for itself.
- */
-const LINKED: SourceSql = {
-  ...RAW,
-  table: `(SELECT * REPLACE (if(link_person = 0, user_key, link_person) AS user_key)
-  FROM events LEFT ANY JOIN (
-    SELECT environment_id AS link_environment_id, user_key AS link_user_key, person AS link_person FROM pseudonym_links
-  ) AS links ON environment_id = link_environment_id AND user_key = link_user_key)`,
-};
+const LINKED: SourceSql = { ...RAW, table: LINKED_EVENTS };
 
 /** Users and sessions are sketches here (about 1 % off); tenants are part of the key, so their number is exact. */
 const HOURLY: SourceSql = {

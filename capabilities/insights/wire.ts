@@ -173,6 +173,8 @@ export const OverviewSchema = Type.Object({
   top_events: Type.Array(Type.Object({ event_name: Type.String(), events: Count, users: Count })),
   freshness: FreshnessSchema,
   sampled: Sampled,
+  crosses_rotation: CrossesRotation,
+  explanation: Explanation,
 });
 
 export function trendToWire(result: TrendResult): Static<typeof TrendResultSchema> {
@@ -249,6 +251,8 @@ export function overviewToWire(overview: Overview): Static<typeof OverviewSchema
     per_minute: overview.minutes.map((row) => ({ minute: iso(row.minute_ms), events: row.events })),
     top_events: [...overview.topEvents],
     freshness: freshnessToWire(overview.freshness),
+    crosses_rotation: overview.people.crossesRotation,
+    explanation: overview.people.explanation,
     sampled: is_sampled === 1,
   };
 }

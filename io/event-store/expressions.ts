@@ -64,3 +64,12 @@ export function countableExpression(of: Countable): { readonly key: string; read
       return { key: 'tenant_id', present: "tenant_id != ''" };
   }
 }
+
+/**
+ * The events with the persons behind their pseudonyms, where an environment links them over rotations: to be read in place of
+ * `events`, of which everything else is as it is. A pseudonym without a link stands for itself.
+ */
+export const LINKED_EVENTS = `(SELECT * REPLACE (if(link_person = 0, user_key, link_person) AS user_key)
+  FROM events LEFT ANY JOIN (
+    SELECT environment_id AS link_environment_id, user_key AS link_user_key, person AS link_person FROM pseudonym_links
+  ) AS links ON environment_id = link_environment_id AND user_key = link_user_key)`;

@@ -3,6 +3,7 @@ export {
   type Countable,
   columnExpression,
   countableExpression,
+  LINKED_EVENTS,
   propertyExpression,
   propertyKindExpression,
 } from './expressions.ts';

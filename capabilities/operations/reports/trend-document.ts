@@ -32,6 +32,7 @@ export function trendDocument({ title, createdAt, answer }: FrozenTrend): Report
       ['Counted up to', `${answer.freshness.as_of.slice(0, 19).replace('T', ' ')} UTC`],
       ['Time zone', zone],
       ['Counting', countingOf(answer)],
+      ...(answer.explanation ? [['People', answer.explanation] as const] : []),
     ],
     sections: [
       { heading: 'Totals', tiles },

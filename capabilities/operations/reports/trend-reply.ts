@@ -20,6 +20,8 @@ export type TrendReply = {
   readonly freshness: { readonly as_of: string };
   readonly sampled: boolean;
   readonly approximate: boolean;
+  /** Why somebody may count as more than one; absent in what was kept before this was said. */
+  readonly explanation?: string | null;
 };
 
 /** Asks a question now. Rejects with `Problem` as the door for questions would. */

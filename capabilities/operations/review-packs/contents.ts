@@ -1,6 +1,7 @@
 /** The figures of a review pack, asked once and kept. */
 import type { EventStore } from '@uptake/io/event-store';
 import type { Freshness } from '../../collect/read-model.ts';
+import type { InsightsReadModel } from '../../insights/read-model.ts';
 import {
   type ErrorRow,
   errorsQuestion,
@@ -52,7 +53,13 @@ export type ReviewPackContents = {
   }[];
   readonly counted_up_to: string;
   readonly is_sampled: boolean;
+  /** Somebody may count as more than one, for pseudonyms changed within a period; in words beside it. */
+  readonly crosses_rotation: boolean;
+  readonly explanation: string | null;
 };
+
+/** How people are counted within stretches of time over which their pseudonyms change. */
+export type PeopleOver = InsightsReadModel['peopleOver'];
 
 export type ContentsRequest = {
   readonly scope: ReviewScope;
@@ -69,9 +76,14 @@ const MOST_DAYS = 45;
 export async function askContents(
   eventStore: Pick<EventStore, 'ask'>,
   freshness: () => Promise<Freshness>,
-  { scope, environment, period, keptFromMs }: ContentsRequest,
+  peopleOver: PeopleOver,
+  { scope: asked, environment, period, keptFromMs }: ContentsRequest,
 ): Promise<ReviewPackContents> {
   const lengthMs = period.toMs - period.fromMs;
+  const before = { fromMs: period.fromMs - lengthMs, toMs: period.fromMs };
+  const isComparable = before.fromMs >= keptFromMs;
+  const people = await peopleOver(asked, isComparable ? [before, period] : [period]);
+  const scope = { ...asked, isLinked: people.isLinked };
   const bucketDays = lengthMs / DAY_MS > MOST_DAYS ? 7 : 1;
   // Read before the rows, so that it never promises more than they hold.
   const { asOf } = await freshness();
@@ -81,7 +93,6 @@ export async function askContents(
   const workflows = await eventStore.ask<UseRow>(workflowsQuestion(scope, period));
   const events = await eventStore.ask<UseRow>(eventsQuestion(scope, period));
   const errors = await eventStore.ask<ErrorRow>(errorsQuestion(scope, period));
-  const isComparable = period.fromMs - lengthMs >= keptFromMs;
   const compare = (value: number, previous: number): Compared => ({ value, previous: isComparable ? previous : null });
   const used = (rows: readonly UseRow[]): Used[] =>
     rows.map((row) => ({
@@ -115,6 +126,8 @@ export async function askContents(
     })),
     counted_up_to: asOf.toISOString(),
     is_sampled: row.is_sampled === 1,
+    crosses_rotation: people.crossesRotation,
+    explanation: people.explanation,
   };
 }
 

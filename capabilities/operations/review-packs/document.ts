@@ -21,6 +21,7 @@ export function reviewPackDocument(title: string, contents: ReviewPackContents):
       ['Environments', environment ?? 'all'],
       ['Counted up to', `${counted_up_to.slice(0, 19).replace('T', ' ')} UTC`],
       ['Counting', is_sampled ? 'estimated from sampled events' : 'exact'],
+      ...(contents.explanation ? [['People', contents.explanation] as const] : []),
     ],
     sections: [
       summarySection(contents),

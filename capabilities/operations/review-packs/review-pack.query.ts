@@ -1,9 +1,13 @@
 /** One tenant's use of a product over a period, beside the same of the period before: the questions of a review pack. */
-import { countableExpression, type Question, type QuestionScope } from '@uptake/io/event-store';
+import { countableExpression, LINKED_EVENTS, type Question, type QuestionScope } from '@uptake/io/event-store';
 
 /** [fromMs, toMs), and the equally long stretch before it. */
 export type ReviewPeriod = { readonly fromMs: number; readonly toMs: number };
-export type ReviewScope = QuestionScope & { readonly tenantId: string };
+export type ReviewScope = QuestionScope & {
+  readonly tenantId: string;
+  /** Whether people count once over changes of their pseudonyms, as far as these are linked. */
+  readonly isLinked?: boolean;
+};
 
 /** How many lines a list of the pack has. */
 const LISTED = 15;
@@ -15,6 +19,7 @@ const PREVIOUS = `timestamp < ${at('from')}`;
 const WITHIN = `timestamp >= ${at('before')} AND timestamp < ${at('to')} AND tenant_id = {tenant:String}`;
 const IS_ERROR = "event_type = 'error'";
 
+const tableOf = ({ isLinked }: ReviewScope) => (isLinked ? LINKED_EVENTS : 'events');
 const events = (condition: string) => `sumIf(weight, ${condition})`;
 const unique = (of: 'user' | 'session', condition: string) => {
   const { key, present } = countableExpression(of);
@@ -22,7 +27,7 @@ const unique = (of: 'user' | 'session', condition: string) => {
 };
 
 function question(name: string, sql: string, scope: ReviewScope, { fromMs, toMs }: ReviewPeriod): Question {
-  const { tenantId, ...of } = scope;
+  const { tenantId, isLinked: _, ...of } = scope;
   return {
     name: `operations.review-pack.${name}`,
     scope: of,
@@ -60,7 +65,7 @@ export const totalsQuestion = (scope: ReviewScope, period: ReviewPeriod): Questi
   ${events(`${IS_ERROR} AND ${CURRENT}`)} AS errors,
   ${events(`${IS_ERROR} AND ${PREVIOUS}`)} AS previous_errors,
   max(weight != 1) AS is_sampled
-FROM events
+FROM ${tableOf(scope)}
 WHERE ${WITHIN}`,
     scope,
     period,
@@ -76,7 +81,7 @@ export function timelineQuestion(scope: ReviewScope, period: ReviewPeriod, bucke
   toInt32(floor((toUnixTimestamp64Milli(timestamp) - {from:Int64}) / {bucket_ms:Int64})) AS bucket,
   ${unique('user', '1')} AS users,
   sum(weight) AS events
-FROM events
+FROM ${tableOf(scope)}
 WHERE ${WITHIN}
 GROUP BY bucket
 ORDER BY bucket`,
@@ -106,7 +111,7 @@ function useQuestion(name: string, column: string, scope: ReviewScope, period: R
   ${events(CURRENT)} AS events,
   ${events(PREVIOUS)} AS previous_events,
   ${events(`${IS_ERROR} AND ${CURRENT}`)} AS errors
-FROM events
+FROM ${tableOf(scope)}
 WHERE ${WITHIN} AND ${column} != ''
 GROUP BY ${column}
 HAVING events > 0 OR previous_events > 0
@@ -141,7 +146,7 @@ export const errorsQuestion = (scope: ReviewScope, period: ReviewPeriod): Questi
   ${unique('user', CURRENT)} AS users,
   ${events(CURRENT)} AS events,
   ${events(PREVIOUS)} AS previous_events
-FROM events
+FROM ${tableOf(scope)}
 WHERE ${WITHIN} AND ${IS_ERROR}
 GROUP BY event_name, feature_area
 HAVING events > 0 OR previous_events > 0

@@ -7,7 +7,7 @@ import type { Jobs } from '@uptake/io/jobs';
 import type { AccessReadModel, EnvironmentOfWorkspace } from '../../access/read-model.ts';
 import type { Freshness } from '../../collect/read-model.ts';
 import { actorOf } from '../reports/service.ts';
-import { askContents } from './contents.ts';
+import { askContents, type PeopleOver } from './contents.ts';
 import { type ReviewPeriod, type TotalsRow, totalsQuestion } from './review-pack.query.ts';
 import { createReviewPackStore, type ReviewPack } from './store.ts';
 
@@ -17,6 +17,7 @@ export type ReviewPacksDependencies = {
   readonly access: Pick<AccessReadModel, 'environmentsOf' | 'audit'>;
   readonly jobs: Pick<Jobs, 'define' | 'enqueue'>;
   readonly freshness: () => Promise<Freshness>;
+  readonly peopleOver: PeopleOver;
   readonly record: RecordMilestone;
   /** Takes what could be personal out of what people write and of what errors say. */
   readonly scrub: (text: string) => string;
@@ -74,7 +75,7 @@ export function createReviewPacks(dependencies: ReviewPacksDependencies): Review
   async function make(pack: ReviewPack) {
     const environments = await access.environmentsOf(pack.workspaceId);
     const environment = environments.find(({ id }) => id === pack.environmentId);
-    return askContents(eventStore, freshness, {
+    return askContents(eventStore, freshness, dependencies.peopleOver, {
       scope: scopeOf(pack.workspaceId, pack.environmentId ?? undefined, pack.tenantId),
       environment: environment === undefined ? null : `${environment.productName} ${environment.name}`,
       period: { fromMs: pack.periodFrom.getTime(), toMs: pack.periodTo.getTime() },
