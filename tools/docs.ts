@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENVELOPE_FIELDS, type EnvelopeField, LIMITS, PROBLEMS, REASONS } from '@uptake/domain/contract';
 import { SETTINGS } from '@uptake/io/config';
+import { createGraphSchema, type GraphServices, printGraph } from '../apps/server/graph-schema.ts';
 import { checkLinks } from './docs-links.ts';
 import { type DocsTable, renderTable } from './docs-tables.ts';
 import { readEdges } from './edges.ts';
@@ -13,6 +14,7 @@ const OPERATING = 'docs/guides/operating.md';
 const ARCHITECTURE = 'docs/architecture.md';
 const DECISIONS = 'docs/decisions';
 const PROBLEM_LIST = 'docs/guides/problems.md';
+const GRAPH_SCHEMA = 'docs/graphql-schema.graphql';
 
 const LIMIT_WORDS: Readonly<Record<keyof typeof LIMITS, readonly [what: string, format: (value: number) => string]>> = {
   bodyBytes: ['A request body, after decompression', mebibytes],
@@ -108,7 +110,19 @@ export function checkDocs(root: string, { isWriting }: { isWriting: boolean }): 
     const messages = isStale ? [`The table "${table.name}" is behind the code. Run: npm run docs`] : rendering.gaps;
     return messages.map((message) => ({ file: table.file, line: lineOf(text, table.name), rule: 'docs', message }));
   });
-  return [...findings, ...checkLinks(root, listFiles(root))];
+  return [...findings, ...checkGraphSchema(root, isWriting), ...checkLinks(root, listFiles(root))];
+}
+
+/** The schema of `/graphql` as a file, for clients that generate code from it. Nothing in it asks a service. */
+function checkGraphSchema(root: string, isWriting: boolean): readonly Finding[] {
+  const path = join(root, GRAPH_SCHEMA);
+  const schema = printGraph(createGraphSchema({ adoption: {} as GraphServices['adoption'] }));
+  if (existsSync(path) && readFileSync(path, 'utf8') === schema) return [];
+  if (isWriting) {
+    writeFileSync(path, schema);
+    return [];
+  }
+  return [{ file: GRAPH_SCHEMA, line: 1, rule: 'docs', message: 'The schema is behind the code. Run: npm run docs' }];
 }
 
 function describeKind(field: EnvelopeField): string {

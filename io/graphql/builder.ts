@@ -20,6 +20,9 @@ type GraphTypes = {
 
 export type GraphBuilder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<GraphTypes>>;
 
+/** What makes arguments of a field, as `t.arg`: for arguments that several fields have. */
+export type GraphArgument = Parameters<Parameters<GraphBuilder['queryFields']>[0]>[0]['arg'];
+
 /** Has the scalars and empty `Query` and `Mutation`, to which `queryFields` and `mutationFields` add. */
 export function createGraphBuilder(): GraphBuilder {
   const builder: GraphBuilder = new SchemaBuilder<GraphTypes>({

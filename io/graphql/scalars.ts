@@ -8,7 +8,8 @@ export type GraphScalars = {
   DateTime: { Input: Date; Output: Date | string };
   /** A day without a time zone, YYYY-MM-DD. */
   Date: { Input: string; Output: string };
-  JSON: { Input: unknown; Output: unknown };
+  /** Where a value is required, null is none. */
+  JSON: { Input: NonNullable<unknown>; Output: unknown };
   Upload: { Input: UploadedFile; Output: never };
 };
 
@@ -30,7 +31,8 @@ export function addScalars(builder: GraphBuilder): void {
   builder.scalarType('JSON', {
     description: 'Any JSON value.',
     serialize: (value) => value,
-    parseValue: (value) => value,
+    // Null never gets here: whether it may stand in a place is decided before its type is asked.
+    parseValue: (value) => value as NonNullable<unknown>,
   });
   builder.scalarType('Upload', {
     description: 'A file, sent as the GraphQL multipart request specification says.',
