@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { ALLOCATOR_ENVIRONMENT } from '@uptake/server/launch.js';
 
+export { firstScope, misnamed, seedDeadLetters } from './dead-letters.ts';
+
 export const WRITE_KEY = 'upk_test_write_key_0123456789';
 export const SECRET_KEY = 'upk_test_secret_key_0123456789';
 export const ADMIN = { email: 'admin@example.com', password: 'correct-horse-battery' } as const;
