@@ -18,6 +18,8 @@ export type JobsOptions = {
   readonly concurrency?: number;
   /** A process not heard of for this long is dead, and its jobs are taken over. */
   readonly leaseMs?: number;
+  /** No other process works on this store, so whatever is running when this one starts was left by a dead one. */
+  readonly isOnlyProcess?: boolean;
   /** How long `stop` waits for running jobs to heed their signal. */
   readonly stopTimeoutMs?: number;
 };
@@ -26,6 +28,9 @@ const HISTORY_MS = 30 * 24 * 60 * 60 * 1000;
 const FORGET_EVERY_MS = 60 * 60 * 1000;
 const ERROR_LENGTH = 1_000;
 const LONGEST_BACKOFF_MS = 24 * 60 * 60 * 1000;
+
+/** After every lease there will be. */
+const END_OF_TIME = new Date('9999-01-01T00:00:00Z');
 
 class Stopping extends Error {}
 
@@ -43,6 +48,7 @@ export function createJobs(options: JobsOptions): Jobs {
   let wake = () => {};
   let forgottenAtMs = 0;
   let renewedAtMs = 0;
+  let isInherited = options.isOnlyProcess === true;
 
   const now = () => new Date(nowMs());
   const names = () => [...definitions.keys()];
@@ -125,7 +131,10 @@ export function createJobs(options: JobsOptions): Jobs {
   }
 
   async function takeOverLost(): Promise<void> {
-    for (const job of await queue.lostJobs(controlStore, { now: now(), names: names() })) {
+    // Waiting for the lease of a process that cannot be alive would only hold up its work.
+    const overBy = isInherited ? END_OF_TIME : now();
+    isInherited = false;
+    for (const job of await queue.lostJobs(controlStore, { now: overBy, names: names() })) {
       if (running.has(job.id)) continue;
       const outcome = afterFailure(job, new Error('the process that worked on it died'));
       // Waiting for the dead helps nobody, so the pause between attempts does not apply.
