@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENVELOPE_FIELDS, type EnvelopeField, LIMITS, PROBLEMS, REASONS } from '@uptake/domain/contract';
 import { SETTINGS } from '@uptake/io/config';
-import { createGraphSchema, type GraphServices, printGraph } from '../apps/server/graph-schema.ts';
+import { createGraphSchema, type GraphServices, printGraph } from '@uptake/server/graph-schema';
 import { checkLinks } from './docs-links.ts';
 import { type DocsTable, renderTable } from './docs-tables.ts';
 import { readEdges } from './edges.ts';

@@ -1,27 +1,9 @@
 /** The schema builder every capability adds its types to, with the scalars they share. */
 import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
-import type { Principal } from '@uptake/domain/contract';
 import { COST_OF_LISTS } from './limits.ts';
-import { addScalars, type GraphScalars } from './scalars.ts';
-
-/** What resolvers know of the request they answer. */
-export type GraphContext = {
-  readonly principal: Principal;
-  readonly requestId: string;
-};
-
-type GraphTypes = {
-  Context: GraphContext;
-  Scalars: GraphScalars;
-  /** A field is there unless it says `nullable`, an input may be left out unless it says `required`. */
-  DefaultFieldNullability: false;
-};
-
-export type GraphBuilder = PothosSchemaTypes.SchemaBuilder<PothosSchemaTypes.ExtendDefaultTypes<GraphTypes>>;
-
-/** What makes arguments of a field, as `t.arg`: for arguments that several fields have. */
-export type GraphArgument = Parameters<Parameters<GraphBuilder['queryFields']>[0]>[0]['arg'];
+import { addScalars } from './scalars.ts';
+import type { GraphBuilder, GraphContext, GraphTypes } from './types.ts';
 
 /** Has the scalars and empty `Query` and `Mutation`, to which `queryFields` and `mutationFields` add. */
 export function createGraphBuilder(): GraphBuilder {

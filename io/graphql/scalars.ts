@@ -1,17 +1,7 @@
 /** The scalars of the graph: instants and days as ISO-8601 text, any JSON, and files. */
 import { GraphQLError } from 'graphql';
-import type { GraphBuilder } from './builder.ts';
+import type { GraphBuilder } from './types.ts';
 import { UploadedFile } from './uploaded-file.ts';
-
-export type GraphScalars = {
-  ID: { Input: string; Output: string };
-  DateTime: { Input: Date; Output: Date | string };
-  /** A day without a time zone, YYYY-MM-DD. */
-  Date: { Input: string; Output: string };
-  /** Where a value is required, null is none. */
-  JSON: { Input: NonNullable<unknown>; Output: unknown };
-  Upload: { Input: UploadedFile; Output: never };
-};
 
 /** Three digits of seconds at most are kept; a zone has to be said. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
