@@ -147,6 +147,8 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     logger,
     scrub: scrubText,
     pollMs: JOB_POLL_MS,
+    // The embedded store lies in a directory that one process locks.
+    isOnlyProcess: config.databaseUrl === undefined,
   });
   const live = createLive({ eventLog, metrics });
   const selfTelemetry = createSelfTelemetry({
