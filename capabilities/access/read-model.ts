@@ -29,6 +29,8 @@ export type AllowedPrincipals = {
    * analyst and above, `admin` admin and owner.
    */
   readonly scope?: SecretKeyScope;
+  /** Lets in people who may see some customers only; the door itself then keeps to those. Refused everywhere else. */
+  readonly customerAdmins?: boolean;
 };
 
 export type EnvironmentOfWorkspace = {

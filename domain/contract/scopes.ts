@@ -32,7 +32,8 @@ export type Principal =
     }
   | { readonly kind: 'member'; readonly userId: string; readonly workspaceId: string; readonly role: MemberRole };
 
-export const MEMBER_ROLES = ['owner', 'admin', 'analyst', 'viewer'] as const;
+/** A `customer_admin` sees nothing but the adoption plans of the customers they are admin of. */
+export const MEMBER_ROLES = ['owner', 'admin', 'analyst', 'viewer', 'customer_admin'] as const;
 export type MemberRole = (typeof MEMBER_ROLES)[number];
 
 /** What the collect pipeline needs to know of an environment. */

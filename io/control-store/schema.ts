@@ -15,6 +15,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
+import { ADOPTION_TABLES } from './schema-of-adoption.ts';
 import { PRIVACY_TABLES } from './schema-of-privacy.ts';
 import { PSEUDONYM_TABLES } from './schema-of-pseudonyms.ts';
 import { REPLAY_TABLES } from './schema-of-replays.ts';
@@ -68,7 +69,7 @@ export const memberships = pgTable('memberships', {
   id: uuid('id').primaryKey().defaultRandom(),
   workspaceId: uuid('workspace_id').notNull(),
   userId: uuid('user_id').notNull(),
-  role: text('role', { enum: ['owner', 'admin', 'analyst', 'viewer'] }).notNull(),
+  role: text('role', { enum: ['owner', 'admin', 'analyst', 'viewer', 'customer_admin'] }).notNull(),
   createdAt: createdAt(),
 });
 
@@ -330,6 +331,7 @@ export const budgetStates = pgTable('budget_states', {
   savedAt: instant('saved_at').notNull(),
 });
 
+export * from './schema-of-adoption.ts';
 export * from './schema-of-privacy.ts';
 export * from './schema-of-pseudonyms.ts';
 export * from './schema-of-replays.ts';
@@ -361,4 +363,5 @@ export const TABLES = {
   ...PRIVACY_TABLES,
   ...PSEUDONYM_TABLES,
   ...REPLAY_TABLES,
+  ...ADOPTION_TABLES,
 } as const;

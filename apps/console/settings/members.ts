@@ -8,6 +8,7 @@ export type Member = { id: string; email: string; name: string; role: MemberRole
 export type AddedMember = Member & { password: string | null };
 
 export const ROLES: readonly { role: MemberRole; note: string }[] = [
+  { role: 'customer_admin', note: 'sees and updates the adoption plans of their customers, nothing else' },
   { role: 'viewer', note: 'looks at answers' },
   { role: 'analyst', note: 'drafts schemas, makes reports' },
   { role: 'admin', note: 'manages keys, members, what is collected' },

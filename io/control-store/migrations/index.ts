@@ -9,6 +9,7 @@ import { approvalsErasures } from './0007-approvals-erasures.ts';
 import { pseudonyms } from './0008-pseudonyms.ts';
 import { exportScope } from './0009-export-scope.ts';
 import { replayRuns } from './0010-replay-runs.ts';
+import { adoption } from './0011-adoption.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly Migration[] = [
   pseudonyms,
   exportScope,
   replayRuns,
+  adoption,
 ];
