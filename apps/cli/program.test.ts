@@ -32,6 +32,7 @@ describe('the command line', () => {
       'export',
       'prune',
       'erase',
+      'rollback',
     ]);
   });
 

@@ -9,6 +9,7 @@ import { addOperators } from './operators/command.ts';
 import manifest from './package.json' with { type: 'json' };
 import { addErase } from './privacy/erase-command.ts';
 import { addPrune } from './privacy/prune-command.ts';
+import { addRollback } from './rollback-command.ts';
 import { addSchema } from './schema/command.ts';
 import { addServe } from './serve-command.ts';
 
@@ -23,7 +24,18 @@ export function createProgram(): Command {
     .exitOverride()
     .addHelpText('after', EXIT_CODES_HELP)
     .addHelpText('after', '\nEvery command has --help with examples.');
-  for (const add of [addServe, addDoctor, addKeys, addSchema, addOperators, addImport, addExport, addPrune, addErase])
+  for (const add of [
+    addServe,
+    addDoctor,
+    addKeys,
+    addSchema,
+    addOperators,
+    addImport,
+    addExport,
+    addPrune,
+    addErase,
+    addRollback,
+  ])
     add(program);
   return program;
 }

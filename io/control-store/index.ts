@@ -1,2 +1,7 @@
-export { openPgliteControlStore, type PgliteControlStoreOptions } from './pglite.ts';
+export {
+  CONTROL_STORE_MIGRATIONS,
+  openPgliteControlStore,
+  type PgliteControlStoreOptions,
+  rollBackPgliteControlStore,
+} from './pglite.ts';
 export * from './port.ts';

@@ -77,7 +77,7 @@ function checkApplied(applied: readonly AppliedStep[], migrations: readonly Migr
     throw new ControlStoreRefused(
       'schema_too_new',
       `The control store has schema version ${newest.version} (${newest.name}), made by a newer release of Uptake; ` +
-        `this release knows versions up to ${migrations.length}. Start the newer release, or restore a backup from before the upgrade.`,
+        `this release knows versions up to ${migrations.length}. Start the newer release, let its "uptake rollback" undo what is newer, or restore a backup from before the upgrade.`,
     );
   }
   for (const step of applied) {

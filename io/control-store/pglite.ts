@@ -28,13 +28,26 @@ export type PgliteControlStoreOptions = {
   readonly directory: string;
 };
 
+/** What each version of the schema is called, the first of them first. */
+export const CONTROL_STORE_MIGRATIONS: readonly string[] = MIGRATIONS.map(({ name }) => name);
+
 /** Opens, and migrates where needed. Throws `ControlStoreRefused` with what to do about it. */
-export async function openPgliteControlStore(options: PgliteControlStoreOptions): Promise<ControlStore> {
+export function openPgliteControlStore(options: PgliteControlStoreOptions): Promise<ControlStore> {
+  return openAtVersion(options, MIGRATIONS.length);
+}
+
+/** Undoes what is above `toVersion`, for a release that knows no more. What only the newer tables kept is lost. */
+export async function rollBackPgliteControlStore(options: PgliteControlStoreOptions, toVersion: number): Promise<void> {
+  const store = await openAtVersion(options, toVersion);
+  await store.close();
+}
+
+async function openAtVersion(options: PgliteControlStoreOptions, toVersion: number): Promise<ControlStore> {
   const lock = prepareDirectory(options.directory);
   try {
     const pglite = await openDatabase(options.directory);
     try {
-      const schemaVersion = await migrate(pgliteMigrationConnection(pglite), MIGRATIONS);
+      const schemaVersion = await migrate(pgliteMigrationConnection(pglite), MIGRATIONS, toVersion);
       return controlStore(pglite, lock, schemaVersion);
     } catch (error) {
       await pglite.close();

@@ -91,6 +91,37 @@ await openChdbEventStore({ directory: ${JSON.stringify(place.directory)}, timeou
     expect(await store.askAsOperator({ name: 'test', sql })).toEqual([{ events: 2, hourly: 2 }]);
   }, 30_000);
 
+  test('is brought back to any earlier version and up again, and keeps the events of then', async () => {
+    place = await newPlace();
+    const engine = openChdbEngine({ directory: place.directory, memoryLimitBytes: MEMORY_LIMIT_BYTES });
+    const read = (sql: string) => engine.run({ sql: `${sql} FORMAT JSONEachRow` });
+    const shape = async () => [
+      await read(`SELECT name, engine, sorting_key, as_select FROM system.tables
+        WHERE database = currentDatabase() AND name != 'schema_migrations' ORDER BY name`),
+      await read(`SELECT table, name, type FROM system.columns
+        WHERE database = currentDatabase() AND table != 'schema_migrations' ORDER BY table, position`),
+    ];
+    const shapes: unknown[] = [];
+    for (const { version } of MIGRATIONS) {
+      await migrate(engine, SINGLE_NODE, MIGRATIONS, version);
+      shapes[version] = await shape();
+    }
+    const batch = batchOf('before-the-way-back', [sampleEvent(1), sampleEvent(2)]);
+    const columns = insertColumns(batch.rowVersion);
+    const rows = Buffer.concat(batch.rows);
+    await engine.insert({ table: 'events', columns, settings: insertSettings(batch.token, 2), rows });
+    for (const { version } of MIGRATIONS.toReversed()) {
+      await migrate(engine, SINGLE_NODE, MIGRATIONS, version);
+      expect(await shape()).toEqual(shapes[version]);
+      expect(await read('SELECT count() AS events FROM events')).toBe('{"events":2}\n');
+      if (version > 1) expect(await read('SELECT sum(events) AS hourly FROM events_hourly')).toBe('{"hourly":2}\n');
+    }
+    await engine.close();
+    store = await place.open();
+    const sql = 'SELECT count() AS events, max(schema_version) AS version FROM events';
+    expect(await store.askAsOperator({ name: 'test', sql })).toEqual([{ events: 2, version: 0 }]);
+  }, 60_000);
+
   test('opened again with the same retention is left alone', async () => {
     place = await newPlace();
     await (await place.open({ retentionDays: 60 })).close();

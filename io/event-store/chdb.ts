@@ -24,6 +24,22 @@ export type ChdbEventStoreOptions = {
   readonly metrics?: Metrics;
 };
 
+/** What each version of the schema is called, the first of them first. */
+export const EVENT_STORE_MIGRATIONS: readonly string[] = MIGRATIONS.map(({ name }) => name);
+
+/** Undoes what is above `toVersion`, for a release that knows no more. What only the newer tables kept is lost. */
+export async function rollBackChdbEventStore(
+  options: Pick<ChdbEventStoreOptions, 'directory' | 'memoryLimitBytes'>,
+  toVersion: number,
+): Promise<void> {
+  const engine = openChdbEngine(options);
+  try {
+    await migrate(engine, SINGLE_NODE, MIGRATIONS, toVersion);
+  } finally {
+    await engine.close();
+  }
+}
+
 /** Rejects with `StoreUnavailable` where the directory is in use, unusable, or of a newer release. */
 export async function openChdbEventStore(options: ChdbEventStoreOptions): Promise<EventStore> {
   const engine = openChdbEngine(options);

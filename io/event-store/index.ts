@@ -1,4 +1,9 @@
-export { type ChdbEventStoreOptions, openChdbEventStore } from './chdb.ts';
+export {
+  type ChdbEventStoreOptions,
+  EVENT_STORE_MIGRATIONS,
+  openChdbEventStore,
+  rollBackChdbEventStore,
+} from './chdb.ts';
 export {
   type Countable,
   columnExpression,

@@ -1,4 +1,4 @@
-/** Brings the store's schema up to this release: numbered migrations, applied in order, recorded, never changed. */
+/** Brings the store's schema to a version: numbered migrations, applied in order or undone in the other, recorded, never changed. */
 import { createHash } from 'node:crypto';
 import type { TableFamily } from './dialect.ts';
 import type { Engine } from './engine.ts';
@@ -10,12 +10,22 @@ export type Migration = {
   readonly name: string;
   /** Statements that may run again after a crash between two of them (`IF NOT EXISTS`). */
   readonly statements: (family: TableFamily) => readonly string[];
+  /** Take it back, and may run again as well. What only it kept is lost. */
+  readonly undo: (family: TableFamily) => readonly string[];
 };
 
 type Applied = { readonly version: number; readonly name: string; readonly checksum: string };
 
-/** Applies what is missing and answers the schema version. Refuses a newer schema and an edited migration. */
-export async function migrate(engine: Engine, family: TableFamily, migrations: readonly Migration[]): Promise<number> {
+/**
+ * Applies what is missing, or with `toVersion` undoes what is above it, and answers the schema version. Refuses a newer
+ * schema and an edited migration.
+ */
+export async function migrate(
+  engine: Engine,
+  family: TableFamily,
+  migrations: readonly Migration[],
+  toVersion: number = migrations.at(-1)?.version ?? 0,
+): Promise<number> {
   await engine.run({
     sql: `CREATE TABLE IF NOT EXISTS schema_migrations (version UInt32, name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
 ENGINE = ${family.engine('MergeTree')} ORDER BY version SETTINGS ${family.insertSettings()}`,
@@ -25,11 +35,27 @@ ENGINE = ${family.engine('MergeTree')} ORDER BY version SETTINGS ${family.insert
   const newestApplied = Math.max(0, ...applied.keys());
   if (newestApplied > newest) {
     throw new StoreUnavailable(
-      `the event store has schema version ${newestApplied} and this release knows ${newest}: it was opened by a newer release. Start that release, or restore a backup made before the upgrade`,
+      `the event store has schema version ${newestApplied} and this release knows ${newest}: it was opened by a newer release. Start that release, let its "uptake rollback" undo what is newer, or restore a backup made before the upgrade`,
     );
   }
-  for (const migration of migrations) await apply(engine, family, migration, applied.get(migration.version));
-  return newest;
+  for (const migration of migrations) {
+    if (migration.version <= toVersion) await apply(engine, family, migration, applied.get(migration.version));
+  }
+  for (const migration of migrations.toReversed()) {
+    if (migration.version > toVersion && applied.has(migration.version)) await undo(engine, family, migration);
+  }
+  return toVersion;
+}
+
+/** The record goes last: after a crash between the two it is undone once more. */
+async function undo(engine: Engine, family: TableFamily, migration: Migration): Promise<void> {
+  for (const sql of migration.undo(family)) await engine.run({ sql });
+  await engine.run({
+    sql: bindParameters(
+      'ALTER TABLE schema_migrations DELETE WHERE version = {version:UInt32} SETTINGS mutations_sync = 2',
+      { version: migration.version },
+    ),
+  });
 }
 
 async function appliedMigrations(engine: Engine): Promise<Map<number, Applied>> {

@@ -76,4 +76,5 @@ PARTITION BY toYYYYMM(timestamp)
 ORDER BY (workspace_id, environment_id, toDate(timestamp), user_key, timestamp)
 SETTINGS ${family.insertSettings()}, ${PROPERTY_BUCKETS}, merge_with_ttl_timeout = 3600`,
   ],
+  undo: () => ['DROP TABLE IF EXISTS events'],
 };

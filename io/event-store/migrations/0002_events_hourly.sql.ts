@@ -39,4 +39,5 @@ SELECT
 FROM events
 GROUP BY workspace_id, environment_id, hour, event_name, feature_area, tenant_id`,
   ],
+  undo: () => ['DROP VIEW IF EXISTS events_hourly_writer', 'DROP TABLE IF EXISTS events_hourly'],
 };

@@ -14,4 +14,9 @@ export const migration: Migration = {
     'ALTER TABLE events ADD COLUMN IF NOT EXISTS consent LowCardinality(String) CODEC(ZSTD(1))',
     `ALTER TABLE events MODIFY SETTING min_bytes_for_wide_part = ${WIDE_FROM_BYTES}, min_parts_to_merge_at_once = 8, merge_max_block_size_bytes = 2097152, max_compress_block_size = 131072`,
   ],
+  undo: () => [
+    'ALTER TABLE events RESET SETTING min_bytes_for_wide_part, min_parts_to_merge_at_once, merge_max_block_size_bytes, max_compress_block_size',
+    'ALTER TABLE events DROP COLUMN IF EXISTS consent SETTINGS mutations_sync = 2',
+    'ALTER TABLE events DROP COLUMN IF EXISTS schema_version SETTINGS mutations_sync = 2',
+  ],
 };

@@ -32,4 +32,5 @@ SETTINGS ${family.insertSettings()}`,
 ORDER BY (workspace_id, erasure_id, environment_id, hour)
 SETTINGS ${family.insertSettings()}`,
   ],
+  undo: () => ['DROP TABLE IF EXISTS erasure_sessions', 'DROP TABLE IF EXISTS erasure_hours'],
 };

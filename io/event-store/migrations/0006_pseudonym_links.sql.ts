@@ -16,4 +16,5 @@ ORDER BY (workspace_id, environment_id, user_key)
 TTL expires_at
 SETTINGS ${family.insertSettings()}, merge_with_ttl_timeout = 3600`,
   ],
+  undo: () => ['DROP TABLE IF EXISTS pseudonym_links'],
 };

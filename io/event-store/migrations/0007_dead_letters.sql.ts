@@ -71,4 +71,9 @@ ORDER BY (workspace_id, environment_id, letter_id, decided_at)
 TTL toDateTime(decided_at, 'UTC') + toIntervalDay(${OUTCOME_DAYS})
 SETTINGS ${family.insertSettings()}, merge_with_ttl_timeout = 3600`,
   ],
+  undo: () => [
+    'DROP TABLE IF EXISTS dead_letters',
+    'DROP TABLE IF EXISTS event_tallies',
+    'DROP TABLE IF EXISTS dead_letter_outcomes',
+  ],
 };
