@@ -25,6 +25,9 @@ export function liveRoutes(
         const { workspaceId } = principal;
         const environments = await access.environmentsOf(workspaceId);
         const environment = environments.find(({ id }) => id === environmentId);
+        if (environmentId !== undefined && environment === undefined) {
+          throw new Problem('not_found', 'The workspace has no environment with this id.');
+        }
         if (environment !== undefined) refuseRowsOfLedger(environment);
         reply.hijack();
         reply.raw.writeHead(200, {

@@ -220,6 +220,16 @@ describe('bad schemas are refused with the place of each mistake', () => {
       Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`p${index}`, property({ type: 'boolean' })])),
       undefined,
     ],
+    [
+      'a list of values of which one does not fit',
+      { x: property({ type: 'integer', enum: [1, 2, 'three'] }) },
+      '/schema/properties/properties/x/enum/2',
+    ],
+    [
+      'names that differ by case alone',
+      { size: property({ type: 'integer' }), Size: property({ type: 'integer' }) },
+      '/schema/properties/properties/Size',
+    ],
     ['a personal name with class none', { email: property({ type: 'string', maxLength: 99 }) }, undefined],
   ])('%s', async (_, properties, path) => {
     const { status, body } = await put(registry.owner, schemaOf({}, properties));
@@ -229,6 +239,30 @@ describe('bad schemas are refused with the place of each mistake', () => {
       expect((body as { errors: { path: string }[] }).errors.map((each) => each.path)).toContain(path);
     }
     expect((await ask(registry.owner, 'GET', `/api/v1/schemas/${eventName}`)).status).toBe(404);
+  });
+
+  test('definitions that lead back to themselves', async () => {
+    const { properties, ...rest } = schemaOf({}, { x: { ...property({}), $ref: '#/$defs/node' } });
+    const $defs = { node: { type: 'object', properties: { next: { $ref: '#/$defs/node' } } } };
+    const { status, body } = await put(registry.owner, { ...rest, properties: { ...properties, $defs } });
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: {
+        errors: expect.arrayContaining([{ path: '/schema/properties/$defs/node', message: expect.any(String) }]),
+      },
+    });
+  });
+
+  test('a next version that drops what is required, until somebody answers for it', async () => {
+    await put(registry.owner, schemaOf());
+    const { properties: _, ...rest } = schemaOf({ version: 2 });
+    const dropped = { ...rest, properties: { type: 'object', properties: {}, additionalProperties: false } };
+    const { status, body } = await put(registry.owner, dropped);
+    expect({ status, body }).toMatchObject({ status: 409, body: { code: 'breaking_change' } });
+    const { errors } = body as { errors: { path: string; message: string }[] };
+    expect(errors.map(({ path }) => path)).toContain('/schema/properties/properties/path');
+    const { body: kept } = await ask(registry.owner, 'GET', `/api/v1/schemas/${eventName}`);
+    expect(kept).toMatchObject({ schema: { version: 1, properties: { required: ['path'] } } });
   });
 
   test('another name than the address says, be it by case alone', async () => {
