@@ -12,7 +12,15 @@ import {
 } from '@uptake/io/graphql';
 import type { Logger } from '@uptake/io/observability';
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { type ExecutionResult, GraphQLError, type GraphQLSchema, parse, printSchema } from 'graphql';
+import {
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  NoFragmentCyclesRule,
+  parse,
+  printSchema,
+  validate,
+} from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { GRAPHQL_PAGE_HEADERS, graphqlPage } from './graphql-page.ts';
 import { toProblem } from './http.ts';
@@ -69,6 +77,8 @@ export function graphRoutes({ schema, access, logger, settings }: GraphDoor): Fa
     landingPage: false,
     multipart: false,
     batching: false,
+    // A thousand texts of the largest size would be remembered with all their nodes; parsing one again takes a millisecond.
+    parserAndValidationCache: false,
     logging: false,
     plugins: [takeParsedRequest(), holdLimits(schema), endInTime(timeoutMs), tellFailures(failureOf)],
   });
@@ -92,7 +102,12 @@ export function graphRoutes({ schema, access, logger, settings }: GraphDoor): Fa
     app.removeContentTypeParser('text/plain');
     app.addContentTypeParser('multipart/form-data', readUpload);
     app.addHook('onRequest', async (request) => {
-      request.graphPrincipal = await access.authenticateRequest(request, { allow: ['secret_key', 'member'] });
+      request.graphPrincipal = await access.authenticateRequest(request, {
+        allow: ['secret_key', 'member'],
+        scope: 'read',
+        // Each capability in the graph keeps to their customers or refuses them.
+        customerAdmins: true,
+      });
       refuseForms(request, request.graphPrincipal);
     });
     app.setErrorHandler((error, request, reply) =>
@@ -180,6 +195,11 @@ function holdLimits(schema: GraphQLSchema): Plugin<object, ServerContext> {
   return {
     onParse: ({ setParseFn }) =>
       setParseFn((source, options) => parse(source, { ...options, maxTokens: GRAPH_LIMITS.operationTokens })),
+    // Other rules walk fragments as if they ended, until the stack is full.
+    onValidate: ({ params, setResult }) => {
+      const cycles = validate(schema, params.documentAST, [NoFragmentCyclesRule]);
+      if (cycles.length > 0) setResult(cycles);
+    },
     onExecute: ({ args, setResultAndStopExecution }) => {
       try {
         checkOperation(schema, args.document, {

@@ -22,7 +22,7 @@ export const GRAPH_LIMITS = {
   /** Of the text of an operation; values belong into variables, which count into the body alone. */
   operationCharacters: 40_000,
   /** Comparing fields for conflicts takes the square of their number, so it is bounded before validation. */
-  operationTokens: 2_500,
+  operationTokens: 2_000,
   operation: { depth: 10, fields: 400, aliases: 40, acts: 10, cost: 250_000 },
 } as const;
 
