@@ -5,7 +5,10 @@
 
 import type { ProblemCode } from '@uptake/domain/contract';
 
-/** Keys, then people of the workspace by role; the operator is a viewer of it who operates the installation. */
+/**
+ * Keys by scope, then people of the workspace by role; the operator is a viewer of it who operates the installation, and a
+ * `customer_admin` may see nothing but what is about their customers.
+ */
 export const ASKERS = [
   'nobody',
   'write_key',
@@ -18,27 +21,28 @@ export const ASKERS = [
   'admin',
   'owner',
   'operator',
+  'customer_admin',
 ] as const;
 export type Asker = (typeof ASKERS)[number];
 
 const YES = '●';
 /** What each class of doors opens to. Whoever is not let in is told so with 401 (nobody) or 403 (everybody else). */
 const CLASSES = {
-  //                 nobody write read send export admin  viewer analyst admin owner operator
-  anyone: /*      */ '●      ●    ●    ●    ●    ●      ●     ●      ●    ●    ●',
-  sending: /*     */ '·      ●    ·    ●    ·    ●      ·     ·      ·    ·    ·',
-  signed_in: /*   */ '·      ·    ·    ·    ·    ·      ●     ●      ●    ●    ●',
-  reading: /*     */ '·      ·    ●    ·    ·    ●      ●     ●      ●    ●    ●',
-  reading_people: '   ·      ·    ·    ·    ·    ·      ●     ●      ●    ●    ●',
-  drafting: /*    */ '·      ·    ·    ●    ·    ●      ·     ●      ●    ●    ·',
-  drafting_people: '  ·      ·    ·    ·    ·    ·      ·     ●      ●    ●    ·',
-  administering: '    ·      ·    ·    ·    ·    ●      ·     ·      ●    ●    ·',
-  administering_people: '·   ·    ·    ·    ·    ·      ·     ·      ●    ●    ·',
-  naming_people: '    ·      ·    ·    ·    ·    ●      ·     ●      ●    ●    ·',
-  counting_refused: ' ·      ·    ●    ·    ·    ●      ·     ●      ●    ●    ·',
-  exporting: /*   */ '·      ·    ·    ·    ●    ●      ·     ·      ·    ·    ·',
-  importing: /*   */ '·      ·    ·    ·    ·    ●      ·     ·      ·    ·    ·',
-  operating: /*   */ '·      ·    ·    ·    ·    ·      ·     ·      ·    ·    ●',
+  //                 nobody write read send export admin  viewer analyst admin owner operator customer_admin
+  anyone: /*      */ '●      ●    ●    ●    ●    ●      ●     ●      ●    ●    ●     ●',
+  sending: /*     */ '·      ●    ·    ●    ·    ●      ·     ·      ·    ·    ·     ·',
+  signed_in: /*   */ '·      ·    ·    ·    ·    ·      ●     ●      ●    ●    ●     ●',
+  reading: /*     */ '·      ·    ●    ·    ·    ●      ●     ●      ●    ●    ●     ·',
+  reading_people: '   ·      ·    ·    ·    ·    ·      ●     ●      ●    ●    ●     ·',
+  drafting: /*    */ '·      ·    ·    ●    ·    ●      ·     ●      ●    ●    ·     ·',
+  drafting_people: '  ·      ·    ·    ·    ·    ·      ·     ●      ●    ●    ·     ·',
+  administering: '    ·      ·    ·    ·    ·    ●      ·     ·      ●    ●    ·     ·',
+  administering_people: '·   ·    ·    ·    ·    ·      ·     ·      ●    ●    ·     ·',
+  naming_people: '    ·      ·    ·    ·    ·    ●      ·     ●      ●    ●    ·     ·',
+  counting_refused: ' ·      ·    ●    ·    ·    ●      ·     ●      ●    ●    ·     ·',
+  exporting: /*   */ '·      ·    ·    ·    ●    ●      ·     ·      ·    ·    ·     ·',
+  importing: /*   */ '·      ·    ·    ·    ·    ●      ·     ·      ·    ·    ·     ·',
+  operating: /*   */ '·      ·    ·    ·    ·    ·      ·     ·      ·    ·    ●     ·',
 } as const;
 export type DoorClass = keyof typeof CLASSES;
 

@@ -1,5 +1,5 @@
 /** Promise 4 at every door of the running server: nobody sees more than they may, and nothing of another workspace. */
-import { PROBLEMS } from '@uptake/domain/contract';
+import { MEMBER_ROLES, PROBLEMS } from '@uptake/domain/contract';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Asker as Ask, OPERATOR, type OwnServer, type Reply, startOwnServer } from './own-server.fixture.ts';
 import {
@@ -71,7 +71,7 @@ async function join(ada: Ask, name: string, role: string, inWorkspace = workspac
 
 async function openAskers(ada: Ask, environmentId: string): Promise<void> {
   askers.set('nobody', own.withoutKey());
-  for (const role of ['viewer', 'analyst', 'admin', 'owner'] as const) {
+  for (const role of MEMBER_ROLES) {
     askers.set(role, (await join(ada, role, role)).ask);
   }
   const operator = await join(ada, 'operator', 'viewer');
@@ -156,6 +156,10 @@ function expectedOf({ for: doorClass, answers }: Door, asker: Asker): Answer {
   const answer = typeof answers === 'object' ? answers[isPerson(asker) ? 'people' : 'keys'] : answers;
   return typeof answer === 'string' && PROBLEMS[answer].status === 401 ? 401 : answer;
 }
+
+test('every role there is asks at every door', () => {
+  expect(ASKERS).toEqual(expect.arrayContaining([...MEMBER_ROLES]));
+});
 
 test('every door of the server is in the table, and the table has no other', () => {
   const known = new Set(DOORS.map(({ door }) => door));
