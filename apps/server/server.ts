@@ -300,6 +300,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
       live.close();
       await demo.done;
       await app.close();
+      await collect.stop();
       await selfTelemetry.settled();
       await budgets.stop();
       await privacy.stop();

@@ -54,6 +54,8 @@ const pipeline: Parameters<typeof runPipeline>[4] = {
     (rotation) => (text) => createHmac('sha256', `rotation ${rotation}`).update(text).digest('hex'),
   ),
   bridgeOf: () => undefined,
+  letters: { file: () => undefined },
+  tallies: { add: () => undefined },
   meter: createMeter(createMetrics({ processMetrics: false }), () => performance.now()),
   budgetOf: () => undefined,
   planOf: () => plan,

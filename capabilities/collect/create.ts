@@ -10,11 +10,13 @@ import type { AccessReadModel } from '../access/read-model.ts';
 import type { PlanBook, ProductPlan } from '../govern/read-model.ts';
 import type { IngestReply, RequestContext, Sender } from './batch.ts';
 import { type EventsDoorDependencies, eventsDoor } from './events-door.ts';
+import { LetterBox } from './letters.ts';
 import { createMeter } from './meter.ts';
 import { type PipelineDependencies, type PipelineOptions, runPipeline, authenticate as senderOf } from './pipeline.ts';
 import { createRateLimiter } from './rate-limiter.ts';
 import { createReplay, type Replay } from './replay.ts';
 import { createScrubbers } from './scrubbers.ts';
+import { Tallies } from './tallies.ts';
 import { createUserAgentParser } from './user-agent.ts';
 
 export type { EventReceipt, IngestReply, RequestContext } from './batch.ts';
@@ -47,6 +49,8 @@ export type Collect = {
   ingest(principal: Principal, events: readonly unknown[], options?: IngestOptions): Promise<IngestReply>;
   /** The same way for events that come again out of dead letters. */
   readonly replay: Replay;
+  /** Hands over what was counted of the last second. */
+  stop(): Promise<void>;
 };
 
 export type IngestOptions = Partial<RequestContext> & Partial<PipelineOptions>;
@@ -60,9 +64,23 @@ const NOTHING_KNOWN: RequestContext['client'] = { browserFamily: '', osFamily: '
 export function createCollect(options: CollectOptions): Collect {
   const { eventLog, access, plans, metrics, nowMs, settings } = options;
   const meter = createMeter(metrics, options.monotonicMs);
+  const scrubberOf = createScrubbers((rule) => meter.scrubbed(rule));
+  const tallies = new Tallies({
+    eventLog,
+    scrubberOf: ({ sender }) => scrubberOf(sender),
+    onFailure: () => meter.logUnavailable('tallies'),
+  });
   const pipeline: PipelineDependencies = {
     eventLog,
-    scrubberOf: createScrubbers((rule) => meter.scrubbed(rule)),
+    scrubberOf,
+    letters: new LetterBox({
+      scrubberOf: ({ sender }) => scrubberOf(sender),
+      pseudonyms: options.pseudonyms,
+      randomUuid: options.randomUuid,
+      retentionDays: settings.retentionDays,
+      onFiled: (kept, countedOnly) => meter.letters(kept, countedOnly),
+    }),
+    tallies,
     pseudonyms: options.pseudonyms,
     bridgeOf: options.bridgeOf ?? (() => undefined),
     meter,
@@ -101,5 +119,6 @@ export function createCollect(options: CollectOptions): Collect {
       return runPipeline(principal, events, request, { mode, receipts }, pipeline);
     },
     replay: createReplay(pipeline, nowMs),
+    stop: () => tallies.flush(),
   };
 }

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EVENT_COLUMNS, LIMITS, PROBLEMS, Problem } from '@uptake/domain/contract';
+import { LETTER_COLUMNS, TALLY_COLUMNS } from '@uptake/domain/dead-letters';
 import { Pseudonyms } from '@uptake/domain/privacy';
-import { type EventLog, openLmdbEventLog } from '@uptake/io/event-log';
+import { type EventLog, openLmdbEventLog, type RecordKind } from '@uptake/io/event-log';
 import { createLogger } from '@uptake/io/observability';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { BootstrapResult } from '../access/create.ts';
@@ -19,6 +20,8 @@ export const DAY_MS = 86_400_000;
 
 type FirstStart = Extract<BootstrapResult, { isFirstStart: true }>;
 export type Row = Readonly<Record<(typeof EVENT_COLUMNS)[number], unknown>>;
+export type LetterRow = Readonly<Record<(typeof LETTER_COLUMNS)[number], unknown>>;
+export type TallyRow = Readonly<Record<(typeof TALLY_COLUMNS)[number], unknown>>;
 export type Answer = {
   readonly status: number;
   readonly headers: Headers;
@@ -50,8 +53,11 @@ export type TestDoor = {
   post(body: string | Uint8Array | object, options?: PostOptions): Promise<Answer>;
   /** `uptake_events_total` for a result and reason. */
   counted(result: string, reason?: string): Promise<number>;
-  /** Everything in the log that was not taken out before. */
+  /** Every event in the log that was not taken out before. */
   takeRows(): Promise<Row[]>;
+  /** What came past with the events that were taken out: dead letters and tallies. */
+  takeLetters(): Promise<LetterRow[]>;
+  takeTallies(): Promise<TallyRow[]>;
   close(): Promise<void>;
 };
 
@@ -105,6 +111,19 @@ export async function openTestDoor(
   await app.register(collect.routes);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
 
+  const taken: Record<RecordKind, unknown[][]> = { events: [], dead_letters: [], tallies: [] };
+  const take = async () => {
+    for (;;) {
+      const claim = await consumer.claim({ maxEvents: 10_000, maxBytes: 1e9 });
+      if (claim === undefined) return;
+      for (const { kind, rows } of claim.records) {
+        const lines = Buffer.from(rows).toString('utf8').split('\n');
+        taken[kind].push(...lines.filter((line) => line !== '').map((line) => JSON.parse(line) as unknown[]));
+      }
+      await consumer.confirm(claim.token);
+    }
+  };
+
   return {
     url,
     app,
@@ -132,17 +151,17 @@ export async function openTestDoor(
     },
     counted: (result, reason = '') => testAccess.metrics.value('uptake_events_total', { result, reason }),
     async takeRows() {
-      const rows: Row[] = [];
-      for (;;) {
-        const claim = await consumer.claim({ maxEvents: 10_000, maxBytes: 1e9 });
-        if (claim === undefined) return rows;
-        for (const record of claim.records) {
-          for (const line of Buffer.from(record.rows).toString('utf8').split('\n')) {
-            if (line !== '') rows.push(rowOf(JSON.parse(line) as unknown[]));
-          }
-        }
-        await consumer.confirm(claim.token);
-      }
+      await take();
+      return taken.events.splice(0).map((values) => named(EVENT_COLUMNS, values));
+    },
+    async takeLetters() {
+      await take();
+      return taken.dead_letters.splice(0).map((values) => named(LETTER_COLUMNS, values));
+    },
+    async takeTallies() {
+      await collect.stop();
+      await take();
+      return taken.tallies.splice(0).map((values) => named(TALLY_COLUMNS, values));
     },
     async close() {
       await app.close();
@@ -153,6 +172,6 @@ export async function openTestDoor(
   };
 }
 
-function rowOf(values: readonly unknown[]): Row {
-  return Object.fromEntries(EVENT_COLUMNS.map((column, index) => [column, values[index]])) as Row;
+function named<Column extends string>(columns: readonly Column[], values: readonly unknown[]) {
+  return Object.fromEntries(columns.map((column, index) => [column, values[index]])) as Record<Column, unknown>;
 }

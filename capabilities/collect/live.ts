@@ -43,6 +43,7 @@ export function createLive({ eventLog, metrics }: { eventLog: EventLog; metrics:
   const listeners = new Set<Listener>();
   metrics.gauge('uptake_live_listeners', 'Open live views.', [], (gauge) => gauge.set(listeners.size));
   const unsubscribe = eventLog.tail((record) => {
+    if (record.kind !== 'events') return;
     for (const listener of listeners) listener.offer(record);
   });
 

@@ -17,6 +17,8 @@ export type PipelineMeter = {
   /** Properties that a budget took off an event. */
   shaped(properties: number): void;
   logUnavailable(reason: string): void;
+  /** Rejected events that were kept as dead letters, and those that were only counted. */
+  letters(kept: number, countedOnly: number): void;
 };
 
 export function createMeter(metrics: Metrics, monotonicMs: () => number): PipelineMeter {
@@ -40,6 +42,11 @@ export function createMeter(metrics: Metrics, monotonicMs: () => number): Pipeli
     (gauge) => {
       for (const [step, seconds] of secondsOf) gauge.set(seconds, { step });
     },
+  );
+  const letters = metrics.counter(
+    'uptake_dead_letters_total',
+    'Rejected events by whether they were kept as dead letters or only counted.',
+    ['kept'],
   );
   let shapedProperties = 0;
   metrics.gauge('uptake_shaped_properties', 'Heavy properties that budgets took off events since start.', [], (gauge) =>
@@ -78,6 +85,10 @@ export function createMeter(metrics: Metrics, monotonicMs: () => number): Pipeli
     },
     logUnavailable(reason) {
       unavailable.add(1, { reason });
+    },
+    letters(kept, countedOnly) {
+      if (kept > 0) letters.add(kept, { kept: 'yes' });
+      if (countedOnly > 0) letters.add(countedOnly, { kept: 'no' });
     },
   };
 }

@@ -21,16 +21,21 @@ import { type EventLog, LogUnavailable } from '@uptake/io/event-log';
 import type { ProductPlan } from '../govern/read-model.ts';
 import { Batch, type IngestReply, PASS, type RequestContext, type Sender, type Verdict } from './batch.ts';
 import { checkContract, classifyBySchema } from './contract.ts';
+import type { Filing, LetterBox } from './letters.ts';
 import type { PipelineMeter } from './meter.ts';
+import type { Tallies } from './tallies.ts';
 
 export type PipelineDependencies = {
-  readonly eventLog: Pick<EventLog, 'append' | 'probeDuplicates'>;
+  readonly eventLog: Pick<EventLog, 'append' | 'appendRows' | 'probeDuplicates'>;
   /** The product's rules, and an environment's own where it has any. */
   readonly scrubberOf: (sender: Sender) => Scrubber;
   readonly pseudonyms: Pseudonyms;
   /** Told whose pseudonym this is, where the environment links pseudonyms over rotations; `undefined` where it does not. */
   readonly bridgeOf: (sender: Sender) => Bridge | undefined;
   readonly meter: PipelineMeter;
+  /** What is rejected is kept and counted, what is not is counted. */
+  readonly letters: Pick<LetterBox, 'file'>;
+  readonly tallies: Pick<Tallies, 'add'>;
   /** The budget of an environment at work; `undefined` where it has none, which must cost nothing. */
   readonly budgetOf: (environmentId: string) => WorkingBudget | undefined;
   /** What the sender's product plans; a promise only where nobody asked for a while. */
@@ -89,8 +94,10 @@ export async function runPipeline(
   if (options.mode === 'validate') {
     await probe(batch, dependencies);
   } else {
-    await append(batch, dependencies);
+    const filed = dependencies.letters.file(batch);
+    await Promise.all([append(batch, dependencies), keepLetters(batch, filed, dependencies)]);
     dependencies.meter.count(batch);
+    dependencies.tallies.add(batch, filed);
   }
   return batch.reply(options.receipts);
 }
@@ -296,6 +303,19 @@ export async function append(batch: Batch, { eventLog, meter }: PipelineDependen
     appends.push(appended.then(({ duplicates }) => markDuplicates(batch, indexes, duplicates)));
   }
   await orUnavailable(appends.length === 1 ? appends[0]! : Promise.all(appends), meter);
+}
+
+/** Rejected events are as durable as accepted ones when the reply says so; both share the log's next commit. */
+async function keepLetters(
+  batch: Batch,
+  filed: ReadonlyMap<number, Filing> | undefined,
+  { eventLog, meter }: PipelineDependencies,
+): Promise<void> {
+  if (filed === undefined) return;
+  const rows = [...filed.values()].flatMap(({ letter }) => (letter === undefined ? [] : [letter]));
+  if (rows.length === 0) return;
+  const { workspaceId } = batch.scope;
+  await orUnavailable(eventLog.appendRows({ workspaceId, kind: 'dead_letters', rows }), meter);
 }
 
 /** What `append` would call repeats. */

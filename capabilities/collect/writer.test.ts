@@ -40,9 +40,11 @@ afterAll(async () => {
 });
 
 function writerOn(store: Pick<EventStore, 'insertEvents'>): Writer {
+  const insertDeadLetters: EventStore['insertDeadLetters'] = (batch) => eventStore.insertDeadLetters(batch);
+  const insertTallies: EventStore['insertTallies'] = (batch) => eventStore.insertTallies(batch);
   return createWriter({
     eventLog,
-    eventStore: store,
+    eventStore: { insertEvents: (batch) => store.insertEvents(batch), insertDeadLetters, insertTallies },
     refusedRows: openRefusedRows(join(directory, 'refused')),
     batchEvents: 1_000,
     intervalMs: 20,

@@ -1,5 +1,5 @@
-/** Moves events from the log into the event store, about one insert a second, exactly once in effect. */
-import type { Consumer, EventLog } from '@uptake/io/event-log';
+/** Moves events, dead letters and tallies from the log into the event store, about once a second, exactly once in effect. */
+import type { Consumer, EventLog, LogRecord } from '@uptake/io/event-log';
 import { type EventStore, RowsRefused } from '@uptake/io/event-store';
 import type { Logger, Metrics } from '@uptake/io/observability';
 import type { RefusedRows } from '@uptake/io/refused-rows';
@@ -30,7 +30,7 @@ export type Writer = {
 
 export type WriterDependencies = {
   readonly eventLog: EventLog;
-  readonly eventStore: Pick<EventStore, 'insertEvents'>;
+  readonly eventStore: Pick<EventStore, 'insertEvents' | 'insertDeadLetters' | 'insertTallies'>;
   readonly refusedRows: RefusedRows;
   /** Events waiting at which they are written at once. */
   readonly batchEvents: number;
@@ -86,13 +86,15 @@ export function createWriter(dependencies: WriterDependencies): Writer {
     if (claim === undefined) return;
     const startedMs = performance.now();
     insertingSinceMs = nowMs();
-    for (const [index, batch] of byRowVersion(claim.records).entries()) {
+    let events = 0;
+    for (const [index, batch] of byLayout(claim.records).entries()) {
       await insert({ token: `${claim.token}.${index}`, ...batch });
+      if (batch.kind === 'events') events += batch.count;
     }
     await consumer.confirm(claim.token);
     insertingSinceMs = undefined;
     insertSeconds.observe((performance.now() - startedMs) / 1000);
-    written.add(claim.eventCount);
+    written.add(events);
   }
 
   /**
@@ -101,7 +103,7 @@ export function createWriter(dependencies: WriterDependencies): Writer {
    */
   async function insert(batch: InsertBatch): Promise<void> {
     try {
-      await dependencies.eventStore.insertEvents(batch);
+      await insertInto(dependencies.eventStore, batch);
     } catch (error) {
       if (!(error instanceof RowsRefused)) throw error;
       const rows = batch.rows.flatMap(linesOf);
@@ -113,7 +115,7 @@ export function createWriter(dependencies: WriterDependencies): Writer {
       }
       const half = Math.ceil(rows.length / 2);
       for (const [side, part] of [rows.slice(0, half), rows.slice(half)].entries()) {
-        await insert({ ...batch, token: `${batch.token}.${side}`, rows: part, eventCount: part.length });
+        await insert({ ...batch, token: `${batch.token}.${side}`, rows: part, count: part.length });
       }
     }
   }
@@ -144,7 +146,20 @@ export function createWriter(dependencies: WriterDependencies): Writer {
   };
 }
 
-type InsertBatch = Parameters<EventStore['insertEvents']>[0];
+type Layout = Pick<LogRecord, 'kind' | 'rowVersion'>;
+type InsertBatch = Layout & { readonly token: string; readonly rows: readonly Uint8Array[]; readonly count: number };
+
+function insertInto(eventStore: WriterDependencies['eventStore'], batch: InsertBatch): Promise<void> {
+  const { kind, token, rowVersion, rows, count } = batch;
+  switch (kind) {
+    case 'events':
+      return eventStore.insertEvents({ token, rowVersion, rows, eventCount: count });
+    case 'dead_letters':
+      return eventStore.insertDeadLetters({ token, rows, count });
+    case 'tallies':
+      return eventStore.insertTallies({ token, rows, count });
+  }
+}
 
 /** The rows of a record one by one, each with its line end. */
 function linesOf(rows: Uint8Array): Uint8Array[] {
@@ -171,21 +186,21 @@ async function batchReady(
   }
 }
 
-/** Consecutive records of one row layout go in together; a change of layout inside a claim happens once per upgrade. */
-function byRowVersion(
-  records: readonly { rowVersion: number; rows: Uint8Array; eventCount: number }[],
-): { rowVersion: number; rows: Uint8Array[]; eventCount: number }[] {
-  const batches: { rowVersion: number; rows: Uint8Array[]; eventCount: number }[] = [];
-  for (const record of records) {
-    const last = batches.at(-1);
-    if (last?.rowVersion === record.rowVersion) {
-      last.rows.push(record.rows);
-      last.eventCount += record.eventCount;
-    } else {
-      batches.push({ rowVersion: record.rowVersion, rows: [record.rows], eventCount: record.eventCount });
+/** What fits into one insert goes in together: rows of one kind and layout, in the order of the log. */
+function byLayout(
+  records: readonly (Layout & { readonly rows: Uint8Array; readonly eventCount: number })[],
+): (Layout & { rows: Uint8Array[]; count: number })[] {
+  const batches = new Map<string, Layout & { rows: Uint8Array[]; count: number }>();
+  for (const { kind, rowVersion, rows, eventCount } of records) {
+    const key = `${kind} ${rowVersion}`;
+    const same = batches.get(key);
+    if (same === undefined) batches.set(key, { kind, rowVersion, rows: [rows], count: eventCount });
+    else {
+      same.rows.push(rows);
+      same.count += eventCount;
     }
   }
-  return batches;
+  return [...batches.values()];
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

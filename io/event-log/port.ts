@@ -16,12 +16,26 @@ export type AppendResult = {
   readonly duplicates: readonly number[];
 };
 
+/** What the rows of a record are: events, what was refused, or how many events met which fate. */
+export const RECORD_KINDS = ['events', 'dead_letters', 'tallies'] as const;
+export type RecordKind = (typeof RECORD_KINDS)[number];
+
+/** Rows that have no ids: appended again, they are there again. */
+export type AppendRows = {
+  readonly workspaceId: string;
+  readonly kind: Exclude<RecordKind, 'events'>;
+  /** JSON text without line ends. */
+  readonly rows: readonly string[];
+};
+
 /** One stretch of the log as a consumer sees it. */
 export type LogRecord = {
+  readonly kind: RecordKind;
   readonly position: bigint;
   readonly workspaceId: string;
   readonly appendedAtMs: number;
   readonly rowVersion: number;
+  /** Of rows, whatever they are. */
   readonly eventCount: number;
   /** The rows, one JSON array per line, each line ended by \n. */
   readonly rows: Uint8Array;
@@ -61,6 +75,8 @@ export interface EventLog {
    * an event that is still being written waits for it. Throws `LogUnavailable` when nothing was kept.
    */
   append(batch: AppendBatch): Promise<AppendResult>;
+  /** Resolves once the rows are durable; appended in the same turn as events, they share their commit. Throws likewise. */
+  appendRows(batch: AppendRows): Promise<void>;
   /** Which of these ids would be repeats; stores nothing. Indexes as in `AppendResult`. */
   probeDuplicates(batch: {
     workspaceId: string;

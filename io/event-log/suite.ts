@@ -52,6 +52,28 @@ export function describeEventLog(name: string, createHarness: () => Promise<Even
         expect(Buffer.from(claim.records[0]!.rows).toString('utf8')).toBe(rows.map((row) => `${row}\n`).join(''));
       });
 
+      test('keeps rows that are no events beside them, in order, each kind told apart, also after a restart', async () => {
+        const [id] = newIds(1);
+        await Promise.all([
+          append([id!]),
+          log.appendRows({ workspaceId: 'workspace-1', kind: 'dead_letters', rows: ['["a"]', '["a"]'] }),
+          log.appendRows({ workspaceId: 'workspace-1', kind: 'tallies', rows: ['["ü"]'] }),
+          log.appendRows({ workspaceId: 'workspace-1', kind: 'tallies', rows: [] }),
+        ]);
+        await reopen();
+        const consumer = log.consumer('writer', 'oldest');
+        expect(consumer.lag().events).toBe(4);
+        const claim = (await consumer.claim(NO_LIMITS))!;
+        const rowsOf = (kind: string) =>
+          claim.records
+            .filter((record) => record.kind === kind)
+            .map((record) => Buffer.from(record.rows).toString('utf8'));
+        expect(rowsOf('events')).toHaveLength(1);
+        // What has no id is never a repeat.
+        expect(rowsOf('dead_letters')).toEqual(['["a"]\n["a"]\n']);
+        expect(rowsOf('tallies')).toEqual(['["ü"]\n']);
+      });
+
       test('an empty batch is nothing', async () => {
         expect(await append([])).toEqual({ duplicates: [] });
         expect(log.stats().records).toBe(0);

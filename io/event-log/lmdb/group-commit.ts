@@ -13,9 +13,9 @@ export type Head = Totals & { readonly position: number };
 export type PendingRecord = {
   readonly record: Buffer;
   readonly eventCount: number;
-  /** Fingerprints of the record's ids, and the table generation they are filed under. */
+  /** Fingerprints of the record's ids, and the table generation they are filed under; none where rows have no ids. */
   readonly fingerprints: Buffer;
-  readonly generation: number;
+  readonly generation: number | undefined;
 };
 
 type Waiting = PendingRecord & { resolve(appendedAtMs: number): void; reject(error: unknown): void };
@@ -149,6 +149,7 @@ function fingerprintsByGeneration(group: readonly Waiting[], appendedAtMs: numbe
   second.writeUInt32LE(Math.floor(appendedAtMs / 1000));
   const parts = new Map<number, Buffer[]>();
   for (const { generation, fingerprints } of group) {
+    if (generation === undefined) continue;
     const list = parts.get(generation);
     if (list) list.push(fingerprints);
     else parts.set(generation, [second, fingerprints]);

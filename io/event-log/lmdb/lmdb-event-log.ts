@@ -11,6 +11,7 @@ import {
 import {
   type AppendBatch,
   type AppendResult,
+  type AppendRows,
   type Consumer,
   type EventLog,
   type EventLogOptions,
@@ -22,6 +23,9 @@ import { type ConsumerState, LmdbConsumer } from './consumer.ts';
 import { GroupCommit, type Head } from './group-commit.ts';
 import { encodeRecord, type Totals, totalsBefore } from './record.ts';
 import { type Storage, transact } from './storage.ts';
+
+/** Layout of rows that are no events; those of events have a version of their own. */
+const ROWS_VERSION = 1;
 
 /** Made once per log: the id that makes its claim tokens unique, and the secret of its fingerprints. */
 export type Identity = { readonly id: string; readonly secret: string };
@@ -86,6 +90,22 @@ export class LmdbEventLog implements EventLog {
     }
   }
 
+  async appendRows({ workspaceId, kind, rows }: AppendRows): Promise<void> {
+    this.#assertOpen();
+    if (rows.length === 0) return;
+    this.#appending += 1;
+    try {
+      const text = rows.map((row) => `${row}\n`).join('');
+      const record = encodeRecord(workspaceId, { kind, rowVersion: ROWS_VERSION }, rows.length, text);
+      this.#assertRoomFor(record.length);
+      const none = { fingerprints: Buffer.alloc(0), generation: undefined };
+      await this.#commits.append({ record, eventCount: rows.length, ...none });
+    } finally {
+      this.#appending -= 1;
+      if (this.#appending === 0) this.#onIdle?.();
+    }
+  }
+
   async #append(batch: AppendBatch): Promise<AppendResult> {
     const ids = batch.events.map((event) => event.eventId);
     const fingerprints = this.#fingerprint(batch.workspaceId, batch.dedupeScope, ids);
@@ -96,7 +116,12 @@ export class LmdbEventLog implements EventLog {
       return { duplicates: claim.duplicates };
     }
     try {
-      const record = encodeRecord(batch.workspaceId, ROW_VERSION, kept, keptRows(batch, claim));
+      const record = encodeRecord(
+        batch.workspaceId,
+        { kind: 'events', rowVersion: ROW_VERSION },
+        kept,
+        keptRows(batch, claim),
+      );
       this.#assertRoomFor(record.length);
       const appendedAtMs = await this.#commits.append({
         record,
