@@ -42,6 +42,16 @@ export type ReplayOptions = {
    */
   readonly beforeAppend?: ((repeats: readonly string[]) => Promise<void>) | undefined;
   readonly known?: ReadonlySet<string> | undefined;
+  /** Which of these the event store holds, as `source/event_id`: the log forgets ids long before letters are forgotten. */
+  readonly storedAlready?: ((candidates: readonly Candidate[]) => Promise<ReadonlySet<string>>) | undefined;
+};
+
+export type Candidate = {
+  readonly eventId: string;
+  readonly source: string;
+  readonly timestampMs: number;
+  /** False where the time of receipt stands in, which is another each time it is sent. */
+  readonly hasOwnTime: boolean;
 };
 
 export type ReplayVerdict = {
@@ -67,7 +77,7 @@ const NO_REQUEST: Omit<RequestContext, 'receivedAtMs'> = {
 
 /** Throws `Problem` (`log_unavailable`, `store_unavailable`) where nothing was appended, or may be appended again. */
 export function createReplay(dependencies: PipelineDependencies, nowMs: () => number): Replay {
-  return async (scope, letters, { mode, plan, beforeAppend, known }) => {
+  return async (scope, letters, { mode, plan, beforeAppend, known, storedAlready }) => {
     const sender = senderOf(scope);
     const raw = letters.map(({ event }) => event);
     const request = { ...NO_REQUEST, receivedAtMs: nowMs() };
@@ -77,6 +87,7 @@ export function createReplay(dependencies: PipelineDependencies, nowMs: () => nu
     if (known === undefined) {
       const before = [...batch.verdicts];
       await probe(batch, dependencies);
+      if (storedAlready !== undefined) await refuseStored(batch, storedAlready);
       const repeats = letters.filter((_, index) => before[index] === undefined && batch.verdicts[index] !== undefined);
       if (mode === 'store') await beforeAppend?.(repeats.map(({ letterId }) => letterId));
     } else {
@@ -93,6 +104,16 @@ async function appendOwn(batch: Batch, dependencies: PipelineDependencies, isAno
   await append(batch, dependencies);
   if (!isAnotherAttempt) return;
   for (let index = 0; index < batch.raw.length; index++) batch.verdicts[index] = before[index];
+}
+
+async function refuseStored(batch: Batch, storedAlready: NonNullable<ReplayOptions['storedAlready']>): Promise<void> {
+  const candidates: Candidate[] = [];
+  batch.judge(({ eventId, source, timestampMs, receivedAtMs }) => {
+    candidates.push({ eventId, source, timestampMs, hasOwnTime: timestampMs !== receivedAtMs });
+    return undefined;
+  });
+  const stored = await storedAlready(candidates);
+  batch.judge(({ eventId, source }) => (stored.has(`${source}/${eventId}`) ? REPEATED : undefined));
 }
 
 /** A client that sent an event three times in vain left three letters; the first of them stands for all. */

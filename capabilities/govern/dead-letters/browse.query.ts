@@ -59,7 +59,7 @@ export function outcomesQuestion(letterIds: readonly string[], scope: QuestionSc
     sql: `SELECT letter_id, argMax(run_id, decided_at) AS run_id, argMax(result, decided_at) AS result,
   argMax(reason, decided_at) AS reason, toUnixTimestamp64Milli(max(decided_at)) AS decided_ms
 FROM dead_letter_outcomes
-WHERE letter_id IN (arrayMap(id -> toUUID(id), {letters:Array(String)}))
+WHERE letter_id IN (SELECT toUUID(arrayJoin({letters:Array(String)})))
 GROUP BY letter_id`,
   };
 }

@@ -9,6 +9,7 @@ import type { LetterFilter } from './filter.ts';
 import { type CountRow, type LetterRow, replayableQuestion, sampleQuestion } from './letters.query.ts';
 import { mend, toReplayed } from './mending.ts';
 import type { Replay, ReplayVerdict } from './replaying.ts';
+import { createStoredAlready } from './stored.query.ts';
 
 export const PREVIEW_LETTERS = 1_000;
 const EXAMPLES_OF_EACH = 2;
@@ -32,6 +33,7 @@ type Example = ReplayVerdict & {
 export type PreviewDependencies = {
   readonly eventStore: Pick<EventStore, 'ask'>;
   readonly replay: Replay;
+  readonly nowMs: () => number;
 };
 
 export async function previewReplay(
@@ -41,7 +43,7 @@ export async function previewReplay(
     readonly mapping: EventMapping | undefined;
     readonly plan: ProductPlan | undefined;
   },
-  { eventStore, replay }: PreviewDependencies,
+  { eventStore, replay, nowMs }: PreviewDependencies,
 ): Promise<Preview> {
   const { filter, mapping, plan } = wanted;
   const scope = { workspaceId: environment.workspaceId, environmentId: environment.environmentId };
@@ -50,7 +52,11 @@ export async function previewReplay(
     eventStore.ask<LetterRow>(sampleQuestion(filter, PREVIEW_LETTERS, scope)),
   ]);
   const replayed = letters.map((row) => toReplayed(row, mapping));
-  const verdicts = await replay(environment, replayed, { mode: 'validate', plan });
+  const verdicts = await replay(environment, replayed, {
+    mode: 'validate',
+    plan,
+    storedAlready: createStoredAlready(eventStore, scope, nowMs),
+  });
   return {
     total: count?.letters ?? 0,
     examined: letters.length,

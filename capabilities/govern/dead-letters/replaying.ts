@@ -2,6 +2,7 @@
 import type { EventResult, Reason } from '@uptake/domain/contract';
 import type { CollectingEnvironment } from '../../access/read-model.ts';
 import type { ProductPlan } from '../read-model.ts';
+import type { StoredAlready } from './stored.query.ts';
 
 export type ReplayedLetter = {
   readonly letterId: string;
@@ -42,5 +43,6 @@ export type Replay = (
     readonly plan?: ProductPlan | undefined;
     readonly beforeAppend?: ((repeats: readonly string[]) => Promise<void>) | undefined;
     readonly known?: ReadonlySet<string> | undefined;
+    readonly storedAlready?: StoredAlready | undefined;
   },
 ) => Promise<readonly ReplayVerdict[]>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openTestDeadLetters, type TestDeadLetters } from './dead-letters.fixture.ts';
 import type { Replay } from './replaying.ts';
@@ -117,6 +118,34 @@ FROM dead_letter_outcomes WHERE run_id = '${run.id}'`,
   },
   60_000,
 );
+
+test('what its sender sent again before the log forgot it is a repeat still, and so is the letter of a letter', async () => {
+  const { testAccess, collect, first } = opened.door;
+  const principal = await testAccess.access.readModel.authenticateKey(first.writeKey.value, '127.0.0.1');
+  const { cause, event } = await refuse(3);
+  const ids = await opened.ask<{ letter_id: string }>(`SELECT letter_id FROM dead_letters WHERE cause = '${cause}'`);
+  const [own, of] = [ids[0]!.letter_id, randomUUID()];
+  await collect.ingest(principal, [
+    { event_name: event, event_id: own },
+    // The same id from another kind of program is another event.
+    { event_name: event, event_id: ids[1]!.letter_id, source: 'server' },
+  ]);
+  const named = { event_id: of, event_name: event, timestamp: new Date(testAccess.clock.nowMs - 5_000).toISOString() };
+  await opened.refuse([{ event: named, cause }]);
+  const { signal } = new AbortController();
+  const before = await requested(cause);
+  await runReplay(before, steps, signal);
+  expect(await stateOf(before)).toMatchObject({ accepted: 3, duplicates: 1 });
+  expect(await stored(event)).toBe(5);
+
+  testAccess.clock.nowMs += 8 * 86_400_000;
+  // Long after, the same event comes in vain once more.
+  await opened.refuse([{ event: named, cause }]);
+  const after = await requested(cause);
+  await runReplay(after, steps, signal);
+  expect(await stateOf(after)).toMatchObject({ total: 1, accepted: 0, duplicates: 1 });
+  expect(await stored(event)).toBe(5);
+}, 60_000);
 
 test('letters that an erasure takes from a page that was begun are missed by nobody', async () => {
   const { cause, event } = await refuse(10);

@@ -16,6 +16,7 @@ import { type CountRow, type LetterRow, pageQuestion, replayableQuestion } from 
 import { toReplayed } from './mending.ts';
 import type { Replay, ReplayVerdict } from './replaying.ts';
 import type { Counts, ReplayRun, ReplayRuns } from './runs.ts';
+import { createStoredAlready } from './stored.query.ts';
 
 const PAGE_LETTERS = 1_000;
 const PAGE_PAYLOAD_BYTES = 8 * 1024 * 1024;
@@ -81,6 +82,7 @@ async function replayPage(
     mode: 'store',
     beforeAppend: (repeats) => runs.beginPage(run, { upTo, repeats }),
     known: run.pending === null ? undefined : new Set(run.pending.repeats),
+    storedAlready: createStoredAlready(eventStore, environment, nowMs),
   });
   if (verdicts.length > 0) {
     const decidedAtMs = nowMs();
