@@ -1,9 +1,10 @@
 /** What a newcomer does, in a real Chromium: sign in, make a key, send events from a page of their own, see them on the chart. */
 import { createServer, type Server } from 'node:http';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ADMIN, type ServerProcess, scratchDirectory, startServerProcess } from '../server-process/index.ts';
+import { type ServerProcess, scratchDirectory, startServerProcess } from '../server-process/index.ts';
 import { launchChromium } from './chromium.ts';
+import { openPage, signIn } from './console-page.ts';
 
 const directory = scratchDirectory();
 let server: ServerProcess;
@@ -47,25 +48,8 @@ afterAll(async () => {
   directory.remove();
 });
 
-/** Fails the test when a page throws or logs an error: nobody looks at the console of a headless browser. */
-async function openPage(): Promise<{ page: Page; complaints: string[] }> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, timezoneId: 'Europe/Berlin' });
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
-  });
-  return { page, complaints };
-}
-
-async function signIn(page: Page, password: string): Promise<void> {
-  await page.getByLabel('Email').fill(ADMIN.email);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
-
 test('a newcomer signs in, makes a write key, sends events from their own page and sees them on the chart', async () => {
-  const { page, complaints } = await openPage();
+  const { page, complaints } = await openPage(browser);
   await page.goto(`${server.url}/w/default/p/app/production`);
 
   // The address is kept through the sign-in, and a wrong password is answered in words.
@@ -74,7 +58,7 @@ test('a newcomer signs in, makes a write key, sends events from their own page a
     .getByRole('alert')
     .getByText(/do not match/)
     .waitFor();
-  await signIn(page, ADMIN.password);
+  await signIn(page);
 
   await page.getByRole('heading', { name: 'Send your first event' }).waitFor();
   await page.getByRole('button', { name: 'Create write key' }).click();
@@ -82,7 +66,7 @@ test('a newcomer signs in, makes a write key, sends events from their own page a
   expect(writeKey).toMatch(/^upk_w_\w{20,}$/);
   await page.getByText('Connected', { exact: true }).waitFor();
 
-  const customer = await openPage();
+  const customer = await openPage(browser);
   await customer.page.goto(`${shop.url}/?key=${writeKey}`);
   await customer.page.getByRole('button', { name: 'Buy' }).click();
   await customer.page.getByText('1 accepted, beacon true').waitFor();
@@ -115,21 +99,21 @@ test('a newcomer signs in, makes a write key, sends events from their own page a
 }, 90_000);
 
 test('an exploration is shared by its address: another person sees the same question', async () => {
-  const { page, complaints } = await openPage();
+  const { page, complaints } = await openPage(browser);
   await page.goto(
     `${server.url}/w/default/p/app/production/explore?s=order_placed:unique:tenant&by=field.feature_area&last=24.hour&interval=hour&chart=bar`,
   );
-  await signIn(page, ADMIN.password);
+  await signIn(page);
   await page.getByRole('table', { name: 'Series and their totals' }).getByText('checkout').waitFor();
   expect(new URL(page.url()).searchParams.get('by')).toBe('field.feature_area');
   expect(complaints).toEqual([]);
 }, 60_000);
 
 test('nothing of the console scrolls sideways on a phone', async () => {
-  const { page } = await openPage();
+  const { page } = await openPage(browser);
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(server.url);
-  await signIn(page, ADMIN.password);
+  await signIn(page);
   await page.waitForURL(/\/w\/default\/p\//);
   for (const path of ['', '/live', '/explore', '/send-events']) {
     await page.goto(`${server.url}/w/default/p/app/production${path}`);

@@ -1,0 +1,201 @@
+/** What a privacy officer and an engineer do together: watch, plan, enforce, see what is refused, mend it, bring it back. */
+import { randomUUID } from 'node:crypto';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  SECRET_KEY,
+  type ServerProcess,
+  scratchDirectory,
+  startServerProcess,
+  WRITE_KEY,
+} from '../server-process/index.ts';
+import { launchChromium } from './chromium.ts';
+import { expectAccessible, expectLoaded, openPage, signIn } from './console-page.ts';
+
+const directory = scratchDirectory();
+let server: ServerProcess;
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+const base = () => `${server.url}/w/default/p/app/production`;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([
+    startServerProcess(directory.path, { TELEMETRY_FLUSH_INTERVAL: '100' }),
+    launchChromium(),
+  ]);
+  ({ page, complaints } = await openPage(browser));
+  await page.goto(base());
+  await signIn(page);
+  await page.getByRole('heading', { name: 'Send your first event' }).waitFor();
+}, 60_000);
+
+beforeEach(() => {
+  complaints.length = 0;
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  directory.remove();
+});
+
+type Answer = { accepted: number; rejected: number };
+
+async function send(count: number, properties: Record<string, unknown>): Promise<Answer> {
+  const events = Array.from({ length: count }, () => ({
+    event_id: randomUUID(),
+    event_name: 'invoice_paid',
+    event_type: 'outcome',
+    tenant_id: 'acme',
+    user_id: 'u-1',
+    feature_area: 'billing',
+    app_version: '2.0.0',
+    properties,
+  }));
+  const reply = await fetch(`${server.url}/api/v1/telemetry/events`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${WRITE_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ events }),
+  });
+  return (await reply.json()) as Answer;
+}
+
+async function counted(): Promise<number> {
+  const reply = await fetch(`${server.url}/api/v1/telemetry/analytics?event_name=invoice_paid`, {
+    headers: { authorization: `Bearer ${SECRET_KEY}` },
+  });
+  return ((await reply.json()) as { total_events: number }).total_events;
+}
+
+const confirm = async (name: string) => {
+  await page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+};
+
+test('observe, draft the plan, enforce, reject, mend, replay: every event is counted once', async () => {
+  // What comes is watched first.
+  expect(await send(120, { amount: 12.5, method: 'card' })).toMatchObject({ accepted: 120, rejected: 0 });
+  await expect.poll(counted, { timeout: 15_000 }).toBe(120);
+
+  await page.goto(`${base()}/plan?view=observed`);
+  await page.getByRole('link', { name: 'invoice_paid' }).click();
+  await page.getByLabel('What it means').fill('An invoice was paid.');
+  await page.getByLabel('Owner').fill('billing-team');
+  await page.getByRole('list', { name: 'Properties seen' }).getByText('method', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Take this draft' }).click();
+
+  await page.getByRole('button', { name: 'Put into force' }).click();
+  await confirm('Put into force');
+  await page.getByText('active', { exact: true }).first().waitFor();
+
+  await page.goto(`${base()}/collection`);
+  await page.getByLabel(/^Enforce/).click();
+  await confirm('Change');
+  await expect.poll(() => page.getByLabel(/^Enforce/).isChecked()).toBe(true);
+
+  // A release calls the amount otherwise, and is refused.
+  await expect
+    .poll(() => send(1, { total: 3, method: 'card' }), { timeout: 10_000 })
+    .toMatchObject({ accepted: 0, rejected: 1 });
+  const before = await counted();
+  expect(await send(39, { total: 3, method: 'card' })).toMatchObject({ accepted: 0, rejected: 39 });
+
+  await page.goto(`${base()}/dead-letters`);
+  const causes = page.getByRole('table', { name: 'Causes' });
+  await expect
+    .poll(
+      async () => {
+        await page.reload();
+        await causes.waitFor();
+        return (await causes.getByRole('row').nth(1).getByRole('cell').nth(2).textContent())?.trim();
+      },
+      { timeout: 20_000, interval: 500 },
+    )
+    .toBe('40');
+  await page.getByRole('link', { name: 'invoice_paid' }).first().click();
+  await page.getByRole('list', { name: 'Letters' }).getByText('"method": "card"').first().waitFor();
+  await expectAccessible(page);
+
+  // It is mended in words, looked at, and brought back.
+  await page.getByLabel('Property or field').fill('total');
+  await page.getByLabel('Its new name').fill('amount');
+  await page.getByRole('button', { name: 'Add this step' }).click();
+  await page.getByText('Move total to amount').waitFor();
+  await page.getByRole('button', { name: 'Look at what would come of it' }).click();
+  await page.getByText('40 would be accepted').waitFor();
+  await page.getByRole('button', { name: 'Bring back…' }).click();
+  await confirm('Bring back');
+  await page.getByRole('list', { name: 'Replays' }).getByText('40 brought back').waitFor({ timeout: 20_000 });
+  await page.getByRole('list', { name: 'Replays' }).getByText('done', { exact: true }).waitFor();
+  await expect.poll(counted, { timeout: 15_000 }).toBe(before + 40);
+
+  // What is there can be seen in Explore, and there is nothing left to mend.
+  await page.goto(`${base()}/explore?s=invoice_paid:total&last=24.hour&interval=hour&chart=bar`);
+  const total = page.getByRole('table', { name: 'Series and their totals' }).getByRole('cell').last();
+  await expect.poll(() => total.textContent()).toBe('160');
+  await page.goto(`${base()}/dead-letters?state=open`);
+  await page.getByText('No cause of this kind').waitFor();
+  expect(complaints).toEqual([]);
+}, 90_000);
+
+test.each([
+  ['plan', 'Tracking plan', 'Planned events'],
+  ['collection', 'Collection', undefined],
+  ['dead-letters', 'Dead letters', 'Causes'],
+  ['privacy', 'Privacy', undefined],
+  ['budget', 'Budget', undefined],
+])(
+  'the screen %s loads and is accessible, dark and on a phone too',
+  async (path, heading, table) => {
+    await page.goto(`${base()}/${path}`);
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    if (table !== undefined) await page.getByRole('table', { name: table }).waitFor();
+    await expectLoaded(page);
+    await expectAccessible(page);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expectAccessible(page);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.emulateMedia({ colorScheme: 'light' });
+    expect(complaints).toEqual([]);
+  },
+  60_000,
+);
+
+test.each([
+  ['governance/approvals', 'Approvals'],
+  ['governance/retention', 'Retention'],
+  ['governance/erasure', 'Erasure'],
+  ['governance/audit', 'Audit log'],
+  ['reports', 'Reports'],
+  ['settings/members', 'Members'],
+  ['settings/keys', 'Keys'],
+  ['settings/products', 'Products'],
+  ['system', 'System'],
+])(
+  'the screen %s loads and is accessible',
+  async (path, heading) => {
+    await page.goto(`${server.url}/w/default/${path}`);
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    await expectLoaded(page);
+    await expectAccessible(page);
+    expect(complaints).toEqual([]);
+  },
+  60_000,
+);
+
+test('privacy choices hold after a reload, and say what they bring about', async () => {
+  await page.goto(`${base()}/privacy`);
+  await page.getByLabel('Add to properties never kept').fill('badge_no');
+  await page.getByRole('button', { name: 'Take out' }).first().click();
+  await page.getByText('badge_no', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Link them…' }).click();
+  await page.getByRole('dialog').getByText('Say so in your privacy notice').waitFor();
+  await confirm('Link');
+  await page.reload();
+  await page.getByText('They are linked since').waitFor();
+  await page.getByText('badge_no', { exact: true }).waitFor();
+  expect(complaints).toEqual([]);
+}, 60_000);
