@@ -1,14 +1,19 @@
 /** Makes dead letters of a batch's rejected events: scrubbed, bounded, and no more of them than somebody could read. */
 import { createHash } from 'node:crypto';
 import {
+  consentOf,
+  consentOver,
+  DEFAULT_PRIVACY,
   EVENT_NAME_PATTERN,
   EVENT_TYPES,
   type Event,
   type EventScope,
+  parseConsent,
   parseTimestamp,
   parseUuid,
   REASONS,
   type Refusal,
+  SOURCES,
 } from '@uptake/domain/contract';
 import {
   type DeadLetter,
@@ -94,6 +99,7 @@ export class LetterBox {
     minute.byCause.set(cause, (known ?? 0) + 1);
     const isKept =
       batch.sender.environment.policy !== 'ledger' &&
+      isWilling(batch, index) &&
       (known ?? 0) < LETTER_LIMITS.perCause &&
       minute.letters < LETTER_LIMITS.perEnvironment;
     if (!isKept) return { eventName, cause, letter: undefined };
@@ -219,6 +225,21 @@ class LetterWriter {
       pseudonymOfSession: (id) => ofSession(id, atMs),
     };
   }
+}
+
+/**
+ * An event that cannot be decoded is rejected before anybody asks whether its person agreed to be counted. Of one who did not,
+ * or of whom nobody can tell, no letter is kept: a replay would count them after all.
+ */
+function isWilling({ events, raw, request, sender }: Batch, index: number): boolean {
+  if (events[index] !== undefined) return true;
+  const event = raw[index];
+  const said = (typeof event === 'object' && event !== null ? event : {}) as Raw;
+  const isOfOtherSource = SOURCES.some((source) => source !== 'client' && source === said.source);
+  const { respectsOptOutSignals } = sender.environment.privacy ?? DEFAULT_PRIVACY;
+  if (respectsOptOutSignals && request.hasOptOutSignal === true && !isOfOtherSource) return false;
+  const own = said.consent == null ? '' : parseConsent(said.consent);
+  return own !== undefined && consentOf(consentOver(own, request.consent ?? '')).analytics !== 'denied';
 }
 
 function pseudonymOf(id: unknown, of: (id: string) => string): string {
