@@ -10,7 +10,7 @@ import type { AccessReadModel } from '../access/read-model.ts';
 import type { PlanBook, ProductPlan } from '../govern/read-model.ts';
 import type { IngestReply, RequestContext, Sender } from './batch.ts';
 import { type EventsDoorDependencies, eventsDoor } from './events-door.ts';
-import { LetterBox } from './letters.ts';
+import { LETTER_LIMITS, LetterBox, type LetterLimits } from './letters.ts';
 import { createMeter } from './meter.ts';
 import { type PipelineDependencies, type PipelineOptions, runPipeline, authenticate as senderOf } from './pipeline.ts';
 import { createRateLimiter } from './rate-limiter.ts';
@@ -40,6 +40,8 @@ export type CollectOptions = {
   readonly randomUuid: () => string;
   /** No environment has a budget where absent. */
   readonly budgetOf?: PipelineDependencies['budgetOf'];
+  /** How many rejected events are kept; `LETTER_LIMITS` where absent. */
+  readonly letterLimits?: LetterLimits;
   readonly settings: PipelineDependencies['settings'] & EventsDoorDependencies['settings'];
 };
 
@@ -78,6 +80,7 @@ export function createCollect(options: CollectOptions): Collect {
       pseudonyms: options.pseudonyms,
       randomUuid: options.randomUuid,
       retentionDays: settings.retentionDays,
+      limits: options.letterLimits ?? LETTER_LIMITS,
       onFiled: (kept, countedOnly) => meter.letters(kept, countedOnly),
     }),
     tallies,

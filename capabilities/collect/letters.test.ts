@@ -2,12 +2,13 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { Pseudonyms } from '@uptake/domain/privacy';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_MS, openTestDoor, type TestDoor } from './door.fixture.ts';
-import { LETTER_LIMITS } from './letters.ts';
+
+const LIMITS = { letters: 120, bytes: 100_000, causes: 50 };
 
 let door: TestDoor;
 
 beforeAll(async () => {
-  door = await openTestDoor();
+  door = await openTestDoor({}, undefined, undefined, async () => ({ letterLimits: LIMITS }));
 }, 60_000);
 afterAll(() => door.close());
 afterEach(async () => {
@@ -108,33 +109,46 @@ describe('a rejected event', () => {
   });
 });
 
-test('of one cause so many are kept a minute, and all are counted', async () => {
+test('so many are kept a minute, and all are counted', async () => {
   const events = Array.from({ length: 150 }, () => ({ event_name: 'order_placed', platform: 'toaster' }));
   await door.post({ events });
   await door.post({ events });
-  expect(await door.takeLetters()).toHaveLength(LETTER_LIMITS.perCause);
+  expect(await door.takeLetters()).toHaveLength(LIMITS.letters);
   const tallies = await door.takeTallies();
   expect(tallies.map(({ reason, event_name, events: count }) => [reason, event_name, count])).toEqual([
     ['invalid_enum', 'order_placed', 300],
   ]);
   door.testAccess.clock.nowMs += 61_000;
   await door.post({ events });
-  expect(await door.takeLetters()).toHaveLength(LETTER_LIMITS.perCause);
+  expect(await door.takeLetters()).toHaveLength(LIMITS.letters);
+});
+
+test('large ones are kept up to so many bytes a minute', async () => {
+  const events = Array.from({ length: 40 }, (_, n) => ({
+    event_name: 'order_placed',
+    platform: 'toaster',
+    properties: { text: `${n} ${'lorem ipsum '.repeat(400)}` },
+  }));
+  await door.post({ events });
+  const letters = await door.takeLetters();
+  const bytes = letters.reduce((sum, { payload }) => sum + String(payload).length, 0);
+  expect(letters.length).toBeGreaterThan(10);
+  expect(bytes).toBeLessThan(LIMITS.bytes + 10_000);
 });
 
 test('names made up by the thousand are counted under no name', async () => {
   for (let batch = 0; batch < 6; batch++) {
-    const events = Array.from({ length: 100 }, (_, n) => ({
+    const events = Array.from({ length: 10 }, (_, n) => ({
       event_name: `made_up_${batch}_${n}`,
       platform: 'toaster',
     }));
     await door.post({ events });
   }
   const tallies = await door.takeTallies();
-  expect(new Set(tallies.map(({ cause }) => cause)).size).toBe(LETTER_LIMITS.causes + 1);
+  expect(new Set(tallies.map(({ cause }) => cause)).size).toBe(LIMITS.causes + 1);
   const unnamed = tallies.filter(({ cause }) => cause === '');
-  expect(unnamed).toMatchObject([{ event_name: '', events: 600 - LETTER_LIMITS.causes }]);
-  expect(tallies.reduce((sum, { events }) => sum + Number(events), 0)).toBe(600);
+  expect(unnamed).toMatchObject([{ event_name: '', events: 60 - LIMITS.causes }]);
+  expect(tallies.reduce((sum, { events }) => sum + Number(events), 0)).toBe(60);
 });
 
 test('events are counted by key, source and version, whoever rejected them, and versions are scrubbed', async () => {

@@ -26,13 +26,20 @@ import type { Pseudonyms, Scrubber } from '@uptake/domain/privacy';
 import { LRUCache } from 'lru-cache';
 import type { Batch } from './batch.ts';
 
-/** Per environment and minute. Sending nonsense must not fill a disk faster than sending events does. */
-export const LETTER_LIMITS = {
-  perCause: 100,
-  perEnvironment: 2_000,
-  /** Causes told apart; those beyond are counted under no cause. */
-  causes: 500,
-} as const;
+/** Per environment and minute; what is rejected beyond is counted and not kept. */
+export type LetterLimits = {
+  readonly letters: number;
+  /** Of their rows, as JSON. */
+  readonly bytes: number;
+  /** Causes told apart; what comes beyond is counted under no cause. */
+  readonly causes: number;
+};
+
+/**
+ * A thousand a second: a whole release that sends the wrong thing can be brought back, and sending nonsense fills a disk no
+ * faster than sending events does.
+ */
+export const LETTER_LIMITS: LetterLimits = { letters: 60_000, bytes: 64 * 1024 * 1024, causes: 500 };
 
 const DAY_MS = 86_400_000;
 const AHEAD_MS = 10 * 60_000;
@@ -50,11 +57,12 @@ export type LetterDependencies = {
   readonly pseudonyms: Pseudonyms;
   readonly randomUuid: () => string;
   readonly retentionDays: number;
+  readonly limits: LetterLimits;
   /** Told how many were kept, and how many only counted. */
   readonly onFiled: (kept: number, countedOnly: number) => void;
 };
 
-type Minute = { readonly minute: number; letters: number; readonly byCause: Map<string, number> };
+type Minute = { readonly minute: number; letters: number; bytes: number; readonly causes: Set<string> };
 type Raw = Readonly<Record<string, unknown>>;
 
 export class LetterBox {
@@ -91,27 +99,29 @@ export class LetterBox {
     const version = batch.schemas[index]?.version ?? 0;
     const minute = this.#minuteOf(environmentId, batch.request.receivedAtMs);
     const cause = this.#causeOf(`${environmentId}\0${eventName}\0${verdict.reason}\0${path}\0${version}`);
-    const known = minute.byCause.get(cause);
+    const { limits } = this.#dependencies;
     // Names that are made up by the thousand would each be a cause, and a word in every dictionary of the store.
-    if (known === undefined && minute.byCause.size >= LETTER_LIMITS.causes) {
+    if (!minute.causes.has(cause) && minute.causes.size >= limits.causes) {
       return { eventName: '', cause: '', letter: undefined };
     }
-    minute.byCause.set(cause, (known ?? 0) + 1);
+    minute.causes.add(cause);
     const isKept =
       batch.sender.environment.policy !== 'ledger' &&
       isWilling(batch, index) &&
-      (known ?? 0) < LETTER_LIMITS.perCause &&
-      minute.letters < LETTER_LIMITS.perEnvironment;
+      minute.letters < limits.letters &&
+      minute.bytes < limits.bytes;
     if (!isKept) return { eventName, cause, letter: undefined };
+    const letter = writer.letter(index, { ...verdict, path }, { eventName, cause, version });
     minute.letters += 1;
-    return { eventName, cause, letter: writer.letter(index, { ...verdict, path }, { eventName, cause, version }) };
+    minute.bytes += letter.length;
+    return { eventName, cause, letter };
   }
 
   #minuteOf(environmentId: string, atMs: number): Minute {
     const minute = Math.floor(atMs / 60_000);
     const known = this.#minutes.get(environmentId);
     if (known?.minute === minute) return known;
-    const made: Minute = { minute, letters: 0, byCause: new Map() };
+    const made: Minute = { minute, letters: 0, bytes: 0, causes: new Set() };
     this.#minutes.set(environmentId, made);
     return made;
   }

@@ -85,7 +85,7 @@ export type CauseState = 'open' | 'replayed' | 'all';
 
 const PATH = '/api/v1/dead-letters';
 const RUNNING_REFRESH_MS = 1_000;
-const LETTERS_PER_PAGE = 10;
+const LETTERS_PER_PAGE = 4;
 
 export const causesQuery = (scope: Scope, state: CauseState) =>
   queryOptions({

@@ -60,7 +60,7 @@ function OneCause({ cause }: { cause: Cause }) {
   return (
     <>
       <ScreenHeader title={cause.event_name || 'Events without a name'}>
-        {cause.reason_text}
+        {cause.reason_text.replace(/\.$/, '')}
         {cause.path !== '' && (
           <>
             {' '}

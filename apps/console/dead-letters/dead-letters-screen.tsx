@@ -110,7 +110,7 @@ function CauseRow({ cause }: { cause: Cause }) {
           {cause.event_name || '(no event name)'}
         </Link>
         <p className="text-xs text-muted">
-          {cause.reason_text}
+          {cause.reason_text.replace(/\.$/, '')}
           {cause.path !== '' && (
             <>
               {' '}

@@ -105,7 +105,7 @@ function PseudonymsCard({ privacy: { rotation, bridge }, onChange }: ChangeProps
       <p className="mt-3 text-ink">
         {bridge === null
           ? 'They are not linked: whoever comes back after a change counts as somebody new, and answers say where that happened.'
-          : `They are linked since ${formatDay(bridge.since)}, each link for ${formatCount(bridge.days, 'day')}: people are counted once over changes.`}
+          : `They are linked ${sinceWhen(bridge.since)}, each link for ${formatCount(bridge.days, 'day')}: people are counted once over changes.`}
       </p>
       {onChange && (
         <div className="mt-3">
@@ -133,6 +133,11 @@ function PseudonymsCard({ privacy: { rotation, bridge }, onChange }: ChangeProps
       )}
     </Card>
   );
+}
+
+/** A bridge that was built with the environment has been there since the first event. */
+function sinceWhen(iso: string): string {
+  return Date.parse(iso) === 0 ? 'from the first event on' : `since ${formatDay(iso)}`;
 }
 
 function SignalsCard({ privacy, onChange }: ChangeProps) {
