@@ -19,12 +19,13 @@ const WRITERS: readonly (readonly [path: string, writes: string])[] = [
   ['apps/server/demo.ts', 'the demo workspace'],
 ];
 
-/** Who may know where the system ledger lies: who writes it, who counts it, who judges it, who forgets it. */
+/** Who may know where the system ledger lies: who writes it, who counts it or leaves it out, who judges it, who forgets it. */
 const LEDGER_READERS: readonly string[] = [
   RECORDER,
   'capabilities/operations/self-telemetry/usage.query.ts',
   'capabilities/operations/self-telemetry/prune.ts',
   'capabilities/collect/create.ts',
+  'capabilities/collect/tallies.ts',
 ];
 const LEDGER_NAMES: ReadonlySet<string> = new Set(['SYSTEM_LEDGER', 'SYSTEM_CATALOGUE']);
 
