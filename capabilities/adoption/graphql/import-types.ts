@@ -22,6 +22,7 @@ export function addImportTypes({ refs, enums }: Graph): void {
     }),
   });
   refs.TelemetryImport.implement({
+    description: 'A batch of values that came together and can be undone together.',
     fields: (t) => ({
       batchId: t.exposeID('batchId'),
       kind: t.exposeString('kind'),
@@ -34,6 +35,8 @@ export function addImportTypes({ refs, enums }: Graph): void {
     }),
   });
   refs.ImportSummary.implement({
+    description:
+      'What an import did, or a preview would do. Cells that cannot be read are in `errors`; a file refused as a whole has a `refusal`.',
     fields: (t) => ({
       success: t.exposeBoolean('success'),
       batchId: t.exposeID('batchId', { nullable: true }),
@@ -70,6 +73,7 @@ export function addImportTypes({ refs, enums }: Graph): void {
     }),
   });
   refs.ImportError.implement({
+    description: 'A cell that was not read, and why.',
     fields: (t) => ({
       sheet: t.exposeString('sheet'),
       row: t.exposeInt('row'),

@@ -8,6 +8,7 @@ import type { Graph } from './refs.ts';
 
 export function addPlanTypes({ refs }: Graph, loaders: LoadersOf, service: AdoptionService): void {
   refs.Customer.implement({
+    description: 'Whose adoption is tracked; `tenantId` is the tenant of its events.',
     fields: (t) => ({
       id: t.exposeID('id'),
       name: t.exposeString('name'),
@@ -45,6 +46,7 @@ export function addPlanTypes({ refs }: Graph, loaders: LoadersOf, service: Adopt
     }),
   });
   refs.AdoptionPlan.implement({
+    description: 'A customer’s way to adopt a product: a snapshot of its tasks, with statuses and values.',
     fields: (t) => ({
       id: t.exposeID('id'),
       name: t.exposeString('name'),
@@ -120,6 +122,8 @@ export function addPlanTypes({ refs }: Graph, loaders: LoadersOf, service: Adopt
     }),
   });
   refs.AutoStatusSettings.implement({
+    description:
+      'Whether telemetry may set a task from IN_PROGRESS to DONE, and from which share of required attributes on.',
     fields: (t) => ({
       enabled: t.exposeBoolean('enabled'),
       thresholdPercent: t.exposeInt('thresholdPercent'),
@@ -140,6 +144,7 @@ export function addPlanTypes({ refs }: Graph, loaders: LoadersOf, service: Adopt
     }),
   });
   refs.HistoryEntry.implement({
+    description: 'Something that happened to a plan, in words and with what changed.',
     fields: (t) => ({
       id: t.exposeID('id'),
       at: t.expose('at', { type: 'DateTime' }),

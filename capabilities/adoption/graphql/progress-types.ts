@@ -4,6 +4,7 @@ import type { Graph } from './refs.ts';
 
 export function addProgressTypes({ refs, enums }: Graph): void {
   refs.AttributeProgress.implement({
+    description: 'Over the required attributes of all applicable tasks.',
     fields: (t) => ({
       totalAttributes: t.exposeInt('totalAttributes'),
       metAttributes: t.exposeInt('metAttributes'),
@@ -18,6 +19,7 @@ export function addProgressTypes({ refs, enums }: Graph): void {
     }),
   });
   refs.PlanProgress.implement({
+    description: 'Of all applicable tasks: DONE by hand, recommended by telemetry, and the larger of both.',
     fields: (t) => ({
       manual: t.expose('manual', { type: refs.Progress }),
       telemetry: t.expose('telemetry', { type: refs.Progress }),
@@ -34,6 +36,7 @@ export function addProgressTypes({ refs, enums }: Graph): void {
     }),
   });
   refs.PlanHealth.implement({
+    description: 'How a plan is doing, why, and the cheapest step that moves it.',
     fields: (t) => ({
       health: t.expose('health', { type: enums.Health }),
       reasons: t.expose('reasons', { type: [refs.HealthReason], complexity: A_FEW }),

@@ -3,6 +3,7 @@ import type { Graph } from './refs.ts';
 
 export function addSourceTypes({ refs, enums }: Graph): void {
   refs.TelemetrySource.implement({
+    description: 'Where values come from by themselves. Credentials are kept sealed and never shown.',
     fields: (t) => ({
       id: t.exposeID('id'),
       kind: t.expose('kind', { type: enums.SourceKind }),
@@ -17,6 +18,7 @@ export function addSourceTypes({ refs, enums }: Graph): void {
     }),
   });
   refs.SourceRun.implement({
+    description: 'One attempt to fetch values, with its retries.',
     fields: (t) => ({
       id: t.exposeID('id'),
       sourceId: t.exposeID('sourceId', { nullable: true }),
@@ -38,6 +40,7 @@ export function addSourceTypes({ refs, enums }: Graph): void {
     }),
   });
   refs.SourceTest.implement({
+    description: 'What a run would have brought.',
     fields: (t) => ({
       ok: t.exposeBoolean('ok'),
       message: t.exposeString('message'),

@@ -38,6 +38,8 @@ export function addTaskTypes({ refs, enums }: Graph, loaders: LoadersOf): void {
     }),
   });
   refs.TaskCompletion.implement({
+    description:
+      'How far telemetry says a task is; `percentage` is null where no attribute is required, which is not zero.',
     fields: (t) => ({
       percentage: t.exposeFloat('percentage', { nullable: true }),
       recommendation: t.expose('recommendation', { type: enums.Recommendation }),
@@ -48,6 +50,7 @@ export function addTaskTypes({ refs, enums }: Graph, loaders: LoadersOf): void {
     }),
   });
   refs.CustomerTelemetryAttribute.implement({
+    description: 'An attribute of a plan’s task with what telemetry last said of it.',
     fields: (t) => ({
       id: t.exposeID('id'),
       name: t.exposeString('name'),
@@ -76,6 +79,7 @@ export function addTaskTypes({ refs, enums }: Graph, loaders: LoadersOf): void {
     }),
   });
   refs.TelemetryValue.implement({
+    description: 'A value for a day. The newest of a day holds.',
     fields: (t) => ({
       id: t.exposeID('id'),
       value: t.expose('value', { type: 'JSON' }),
@@ -87,6 +91,7 @@ export function addTaskTypes({ refs, enums }: Graph, loaders: LoadersOf): void {
     }),
   });
   refs.Binding.implement({
+    description: 'An insight over the customer’s own events that gives the value.',
     fields: (t) => ({
       id: t.exposeID('id'),
       definition: t.expose('definition', { type: 'JSON' }),

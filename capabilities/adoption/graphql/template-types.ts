@@ -5,6 +5,7 @@ import type { Graph } from './refs.ts';
 
 export function addTemplateTypes({ refs, enums }: Graph, loaders: LoadersOf): void {
   refs.Product.implement({
+    description: 'What is adopted. Its tasks are kept as a template, in versions.',
     fields: (t) => ({
       id: t.exposeID('id'),
       name: t.exposeString('name'),
@@ -21,6 +22,7 @@ export function addTemplateTypes({ refs, enums }: Graph, loaders: LoadersOf): vo
     }),
   });
   refs.Template.implement({
+    description: 'A version of a product’s tasks. Plans are snapshots of it and follow it only by a reviewed sync.',
     fields: (t) => ({
       version: t.exposeInt('version'),
       publishedAt: t.expose('publishedAt', { type: 'DateTime' }),
@@ -64,6 +66,7 @@ export function addTemplateTypes({ refs, enums }: Graph, loaders: LoadersOf): vo
     }),
   });
   refs.TemplateAttribute.implement({
+    description: 'What telemetry measures of a task, and when it counts as met.',
     fields: (t) => ({
       id: t.exposeID('id'),
       name: t.exposeString('name'),
@@ -75,12 +78,14 @@ export function addTemplateTypes({ refs, enums }: Graph, loaders: LoadersOf): vo
     }),
   });
   refs.TemplateSync.implement({
+    description: 'How a plan differs from the newest template of its product.',
     fields: (t) => ({
       templateVersion: t.exposeInt('templateVersion'),
       changes: t.expose('changes', { type: [refs.SyncChange] }),
     }),
   });
   refs.SyncChange.implement({
+    description: 'One difference, to be accepted or not by its `id`.',
     fields: (t) => ({
       id: t.exposeID('id'),
       kind: t.exposeString('kind'),
