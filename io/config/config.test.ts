@@ -42,8 +42,12 @@ describe('reading the environment', () => {
       TELEMETRY_RETENTION_DAYS: '10',
       UPTAKE_LEDGER_RETENTION_DAYS: '11',
       TELEMETRY_ANALYTICS_ENABLED: '0',
+      UPTAKE_SMTP_URL: 'smtps://ada:pw@mail.example',
+      UPTAKE_MAIL_FROM: 'telemetry@example.com',
     });
     expect(config).toEqual({
+      smtpUrl: 'smtps://ada:pw@mail.example',
+      mailFrom: 'telemetry@example.com',
       port: 5001,
       host: '0.0.0.0',
       dataDirectory: '/var/lib/uptake',

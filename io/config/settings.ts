@@ -117,6 +117,12 @@ export const SETTINGS = {
     3_650,
     'Days Uptake keeps the record of its own use.',
   ),
+  smtpUrl: secretUrl(
+    'UPTAKE_SMTP_URL',
+    ['smtp:', 'smtps:'],
+    'Mail server for notifications, with user and password; no mail is sent where absent.',
+  ),
+  mailFrom: text('UPTAKE_MAIL_FROM', 'Uptake <uptake@localhost>', 'Sender of mail.'),
   analyticsEnabled: flag('TELEMETRY_ANALYTICS_ENABLED', 'true', 'Off: the question doors answer 403.'),
 } as const satisfies Record<string, Setting<unknown>>;
 
@@ -216,6 +222,10 @@ function url(variable: string, protocols: readonly string[], description: string
       return protocols.includes(protocol) ? { value: given } : { wrong: `it begins with ${protocol}//` };
     },
   };
+}
+
+function secretUrl(variable: string, protocols: readonly string[], description: string): Setting<string | undefined> {
+  return { ...url(variable, protocols, description), secret: true };
 }
 
 function email(variable: string, description: string): Setting<string | undefined> {

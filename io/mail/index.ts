@@ -1,0 +1,2 @@
+export * from './port.ts';
+export { createMailer, type SmtpOptions } from './smtp.ts';
