@@ -1,0 +1,140 @@
+/** What happened to plans since the last digest, as a mail and as the body of a webhook. Plans without news are left out. */
+
+export type PlanDigest = {
+  readonly planId: string;
+  readonly plan: string;
+  readonly customer: string;
+  readonly product: string;
+  /** Where the plan is seen. */
+  readonly url: string;
+  readonly valuesStored: number;
+  readonly newlyMet: readonly AttributeNews[];
+  /** Were met, and are no longer. */
+  readonly lost: readonly AttributeNews[];
+  readonly finished: readonly { readonly task: string; readonly note: string }[];
+  readonly failures: readonly { readonly source: string; readonly reason: string }[];
+  /** Combined progress in percent, now and at the last digest. */
+  readonly progress: { readonly now: number; readonly before: number };
+};
+
+export type AttributeNews = { readonly task: string; readonly attribute: string; readonly value: string };
+
+export type Digest = {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  /** The body of the webhook, as JSON; `type` and `timestamp` as Standard Webhooks recommends. */
+  readonly payload: unknown;
+};
+
+/** A mail is read on a phone: beyond these, the plan itself is the place to look. */
+const SHOWN_LINES = 8;
+const SHOWN_PLANS = 50;
+
+/** Undefined where nothing happened to any of them. `atIso` is when it is composed. */
+export function composeDigest(plans: readonly PlanDigest[], atIso: string): Digest | undefined {
+  const news = plans.filter(hasNews);
+  if (news.length === 0) return undefined;
+  const shown = news.slice(0, SHOWN_PLANS);
+  const more = news.length - shown.length;
+  const moreText = more > 0 ? `\nand ${count(more, 'more plan')} with news.\n` : '';
+  return {
+    subject: subjectOf(news),
+    text: `${shown.map(planText).join('\n')}${moreText}`,
+    html: `<!doctype html><meta charset="utf-8">${shown.map(planHtml).join('')}${more > 0 ? `<p>and ${count(more, 'more plan')} with news.</p>` : ''}`,
+    payload: {
+      type: 'adoption.digest',
+      timestamp: atIso,
+      data: { plans: news.map(payloadOf) },
+    },
+  };
+}
+
+function hasNews({ newlyMet, lost, finished, failures }: PlanDigest): boolean {
+  return newlyMet.length + lost.length + finished.length + failures.length > 0;
+}
+
+function subjectOf(news: readonly PlanDigest[]): string {
+  const finished = news.reduce((sum, plan) => sum + plan.finished.length, 0);
+  const failing = news.filter(({ failures }) => failures.length > 0).length;
+  const parts = [
+    finished > 0 && `${count(finished, 'task')} done`,
+    failing > 0 && `sources of ${count(failing, 'plan')} failing`,
+  ].filter((part) => part !== false);
+  const where = news.length === 1 ? oneLine(news[0]!.customer) : count(news.length, 'plan');
+  return `Adoption: ${parts.length === 0 ? 'news' : parts.join(', ')} (${where})`.slice(0, 200);
+}
+
+type Section = { readonly title: string; readonly lines: readonly string[] };
+
+function sectionsOf({ newlyMet, lost, finished, failures }: PlanDigest): readonly Section[] {
+  const attribute = ({ task, attribute: name, value }: AttributeNews) => `${task}: ${name} is ${value}`;
+  return [
+    { title: 'Done', lines: finished.map(({ task, note }) => `${task} ${note}`) },
+    { title: 'Newly met', lines: newlyMet.map(attribute) },
+    { title: 'No longer met', lines: lost.map(attribute) },
+    { title: 'Failed', lines: failures.map(({ source, reason }) => `${source}: ${reason}`) },
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+function headline({ customer, product, plan, progress }: PlanDigest): string {
+  const moved = Math.round(progress.now) - Math.round(progress.before);
+  const change = moved === 0 ? '' : ` (${moved > 0 ? '+' : ''}${moved})`;
+  return `${customer} – ${product}, ${plan}: ${Math.round(progress.now)}%${change}`;
+}
+
+function planText(plan: PlanDigest): string {
+  const sections = sectionsOf(plan).map(
+    ({ title, lines }) =>
+      `  ${title}:\n${shortened(lines)
+        .map((line) => `  - ${oneLine(line)}\n`)
+        .join('')}`,
+  );
+  return `${oneLine(headline(plan))}\n${sections.join('')}  ${plan.url}\n`;
+}
+
+function planHtml(plan: PlanDigest): string {
+  const sections = sectionsOf(plan).map(
+    ({ title, lines }) =>
+      `<p>${title}</p><ul>${shortened(lines)
+        .map((line) => `<li>${escapeHtml(line)}</li>`)
+        .join('')}</ul>`,
+  );
+  return `<h2><a href="${escapeHtml(plan.url)}">${escapeHtml(headline(plan))}</a></h2>${sections.join('')}`;
+}
+
+function shortened(lines: readonly string[]): readonly string[] {
+  if (lines.length <= SHOWN_LINES) return lines;
+  return [...lines.slice(0, SHOWN_LINES), `and ${lines.length - SHOWN_LINES} more`];
+}
+
+function payloadOf(plan: PlanDigest) {
+  const attributes = (news: readonly AttributeNews[]) =>
+    news.map(({ task, attribute, value }) => ({ task, attribute, value }));
+  return {
+    plan_id: plan.planId,
+    plan: plan.plan,
+    customer: plan.customer,
+    product: plan.product,
+    url: plan.url,
+    values_stored: plan.valuesStored,
+    progress: plan.progress,
+    newly_met: attributes(plan.newlyMet),
+    lost: attributes(plan.lost),
+    finished: plan.finished.map(({ task, note }) => ({ task, note })),
+    failures: plan.failures.map(({ source, reason }) => ({ source, reason })),
+  };
+}
+
+/** Names come from people and files: a line of theirs must not begin another one of ours. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
+
+function count(number: number, singular: string): string {
+  return `${number.toLocaleString('en-US')} ${number === 1 ? singular : `${singular}s`}`;
+}
