@@ -14,20 +14,27 @@ import { createMetrics } from '@uptake/io/observability';
 import Fastify from 'fastify';
 import type { Sender } from '../../capabilities/collect/batch.ts';
 import { eventsDoor } from '../../capabilities/collect/events-door.ts';
+import { LetterBox } from '../../capabilities/collect/letters.ts';
 import { createMeter } from '../../capabilities/collect/meter.ts';
 import { runPipeline } from '../../capabilities/collect/pipeline.ts';
 import { createRateLimiter } from '../../capabilities/collect/rate-limiter.ts';
+import { Tallies } from '../../capabilities/collect/tallies.ts';
 import { createUserAgentParser } from '../../capabilities/collect/user-agent.ts';
 import { planOfLoad } from './plan.ts';
 
-export type Governance = { readonly isValidated: boolean; readonly isScrubbed: boolean };
+export type Governance = {
+  readonly isValidated: boolean;
+  readonly isScrubbed: boolean;
+  /** The plan in force plans nothing: every event is refused and kept as a dead letter. */
+  readonly isRefused: boolean;
+};
 
 /** Passes everything, at the price of a call. */
 class NoScrubber extends Scrubber {
   override event(): void {}
 }
 
-const { isValidated, isScrubbed } = JSON.parse(process.argv[2] ?? '{}') as Governance;
+const { isValidated, isScrubbed, isRefused } = JSON.parse(process.argv[2] ?? '{}') as Governance;
 const directory = mkdtempSync(join(tmpdir(), 'uptake-governed-door-'));
 const id = '018f0000-0000-7000-8000-000000000000';
 const sender: Sender = {
@@ -36,7 +43,11 @@ const sender: Sender = {
   workspaceId: id,
   productId: id,
   environmentId: id,
-  environment: { mode: isValidated ? 'enforce' : 'observe', policy: 'full', eventsPerSecondLimit: undefined },
+  environment: {
+    mode: isValidated || isRefused ? 'enforce' : 'observe',
+    policy: 'full',
+    eventsPerSecondLimit: undefined,
+  },
 };
 const eventLog = await openLmdbEventLog({
   directory,
@@ -47,15 +58,24 @@ const eventLog = await openLmdbEventLog({
 const settings = { isEnabled: true, retentionDays: 90, bodyTimeoutMs: 15_000 };
 const scrubber = isScrubbed ? new Scrubber(() => undefined) : new NoScrubber(() => undefined);
 const plan = { tracking: isValidated ? planOfLoad() : compilePlan([]), milestones: new Map() };
+const pseudonyms = new Pseudonyms(
+  (rotation) => (text) => createHmac('sha256', `rotation ${rotation}`).update(text).digest('hex'),
+);
 const pipeline: Parameters<typeof runPipeline>[4] = {
   eventLog,
   scrubberOf: () => scrubber,
-  pseudonyms: new Pseudonyms(
-    (rotation) => (text) => createHmac('sha256', `rotation ${rotation}`).update(text).digest('hex'),
-  ),
+  pseudonyms,
   bridgeOf: () => undefined,
-  letters: { file: () => undefined },
-  tallies: { add: () => undefined },
+  letters: new LetterBox({
+    scrubberOf: () => scrubber,
+    pseudonyms,
+    randomUuid: randomUUID,
+    retentionDays: settings.retentionDays,
+    // What is kept is what is measured.
+    limits: { letters: 1e12, bytes: 1e12, causes: 1e6 },
+    onFiled: () => undefined,
+  }),
+  tallies: new Tallies({ eventLog, scrubberOf: () => scrubber, onFailure: (error) => console.error(error) }),
   meter: createMeter(createMetrics({ processMetrics: false }), () => performance.now()),
   budgetOf: () => undefined,
   planOf: () => plan,

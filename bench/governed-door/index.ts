@@ -15,10 +15,11 @@ const DOOR = fileURLToPath(new URL('./door.ts', import.meta.url));
 /** The door is compiled for good only after some ten thousand requests. */
 const WARM_MS = 4_000;
 const VARIANTS = [
-  { title: 'neither', isValidated: false, isScrubbed: false },
-  { title: 'validation', isValidated: true, isScrubbed: false },
-  { title: 'scrubbing', isValidated: false, isScrubbed: true },
-  { title: 'both', isValidated: true, isScrubbed: true },
+  { title: 'neither', isValidated: false, isScrubbed: false, isRefused: false },
+  { title: 'validation', isValidated: true, isScrubbed: false, isRefused: false },
+  { title: 'scrubbing', isValidated: false, isScrubbed: true, isRefused: false },
+  { title: 'both', isValidated: true, isScrubbed: true, isRefused: false },
+  { title: 'every event refused and kept', isValidated: false, isScrubbed: true, isRefused: true },
 ] as const;
 
 type Shape = 'compact' | 'full';
@@ -29,13 +30,15 @@ export async function run(options: BenchOptions): Promise<void> {
   const rounds = numberOption(options, 'rounds', 15);
   for (const shape of ['compact', 'full'] as const) {
     const doors = [];
-    for (const { title, ...governance } of VARIANTS) doors.push({ title, server: await startDoor(governance, shape) });
+    for (const { title, ...governance } of VARIANTS) {
+      doors.push({ title, isRefused: governance.isRefused, server: await startDoor(governance, shape) });
+    }
     const turns = doors.map(({ title }) => ({ title, rates: [] as number[], processorUs: [] as number[] }));
     for (let round = 0; round < rounds; round += 1) {
-      for (const [index, { server }] of doors.entries()) {
+      for (const [index, { server, isRefused }] of doors.entries()) {
         const before = processorSeconds(server.pid);
         const { events, accepted, seconds: took } = await loadDoor(server.port, shape, seconds * 1_000);
-        if (accepted !== events) throw new Error('not every event was accepted');
+        if (accepted !== (isRefused ? 0 : events)) throw new Error('not every event was decided as it should be');
         turns[index]?.rates.push(events / took);
         turns[index]?.processorUs.push(((processorSeconds(server.pid) - before) * 1e6) / events);
       }
