@@ -106,6 +106,10 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     randomBytes,
     nowMs,
     retentionDays: config.retentionDays,
+    countrySources: [
+      ...(config.countryHeader === undefined ? [] : (['header'] as const)),
+      ...(config.countryTable ? (['table'] as const) : []),
+    ],
   });
   await privacy.start();
   const collect = createCollect({

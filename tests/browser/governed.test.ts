@@ -113,6 +113,10 @@ test('observe, draft the plan, enforce, reject, mend, replay: every event is cou
       { timeout: 20_000, interval: 500 },
     )
     .toBe('40');
+  // The causes can be narrowed, and the address says so.
+  await page.getByRole('button', { name: 'Version: any' }).click();
+  await page.getByRole('option', { name: '2.0.0' }).click();
+  await expect.poll(() => new URL(page.url()).searchParams.get('app_version')).toBe('2.0.0');
   await page.getByRole('link', { name: 'invoice_paid' }).first().click();
   await page.getByRole('list', { name: 'Letters' }).getByText('"method": "card"').first().waitFor();
   await expectAccessible(page);
@@ -124,6 +128,10 @@ test('observe, draft the plan, enforce, reject, mend, replay: every event is cou
   await page.getByText('Move total to amount').waitFor();
   await page.getByRole('button', { name: 'Look at what would come of it' }).click();
   await page.getByText('40 would be accepted').waitFor();
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole('button', { name: 'Bring back…' }).click();
   await confirm('Bring back');
   await page.getByRole('list', { name: 'Replays' }).getByText('40 brought back').waitFor({ timeout: 20_000 });

@@ -87,11 +87,19 @@ const PATH = '/api/v1/dead-letters';
 const RUNNING_REFRESH_MS = 1_000;
 const LETTERS_PER_PAGE = 4;
 
-export const causesQuery = (scope: Scope, state: CauseState) =>
+/** What is not said narrows nothing. */
+export type CauseFilter = {
+  event_name?: string | undefined;
+  reason?: string | undefined;
+  app_version?: string | undefined;
+};
+
+export const causesQuery = (scope: Scope, state: CauseState, filter: CauseFilter = {}) =>
   queryOptions({
-    queryKey: ['dead-letters', scope, state],
+    queryKey: ['dead-letters', scope, state, filter],
     queryFn: ({ signal }) => {
       const query = new URLSearchParams({ environment_id: scope.environmentId, state });
+      for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, value);
       return request<{ as_of: string; groups: Cause[] }>(`${PATH}?${query}`, {
         workspaceId: scope.workspaceId,
         signal,

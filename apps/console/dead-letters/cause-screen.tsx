@@ -14,7 +14,7 @@ import { sourceInWords } from './dead-letters-screen.tsx';
 import { FixCard } from './fix-card.tsx';
 import { Payload } from './payload.tsx';
 import { RunsCard } from './runs-card.tsx';
-import { nameOf } from './words.ts';
+import { nameOf, wrongInWords } from './words.ts';
 
 export function CauseScreen() {
   const { cause: id } = useParams({ strict: false }) as { cause: string };
@@ -60,7 +60,7 @@ function OneCause({ cause }: { cause: Cause }) {
   return (
     <>
       <ScreenHeader title={cause.event_name || 'Events without a name'}>
-        {cause.reason_text.replace(/\.$/, '')}
+        {wrongInWords(cause)}
         {cause.path !== '' && (
           <>
             {' '}
@@ -69,7 +69,7 @@ function OneCause({ cause }: { cause: Cause }) {
         )}
         .
       </ScreenHeader>
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="space-y-4">
           {isLedger ? (
             <Card title="Counted only">
@@ -85,9 +85,9 @@ function OneCause({ cause }: { cause: Cause }) {
               title="What was sent"
               aside={<span className="text-xs text-muted">scrubbed; looking is audited</span>}
             >
-              <ul aria-label="Letters" className="space-y-4">
-                {shown.map((letter) => (
-                  <LetterItem key={letter.id} letter={letter} wrongPath={cause.path} />
+              <ul aria-label="Letters" className="space-y-1.5">
+                {shown.map((letter, index) => (
+                  <LetterItem key={letter.id} letter={letter} wrongPath={cause.path} isOpen={index === 0} />
                 ))}
               </ul>
               {letters.hasNextPage && (
@@ -154,18 +154,25 @@ function Fact({ label, children }: { label: string; children: React.ReactNode })
   );
 }
 
-function LetterItem({ letter, wrongPath }: { letter: Letter; wrongPath: string }) {
+type LetterItemProps = { letter: Letter; wrongPath: string; isOpen: boolean };
+
+/** Letters of one cause look alike: one is open, the others open at a click. */
+function LetterItem({ letter, wrongPath, isOpen }: LetterItemProps) {
   const { outcome } = letter;
   return (
     <li>
-      <p className="mb-1 flex flex-wrap items-center gap-2 text-xs text-muted">
-        <time dateTime={letter.received_at}>{formatInstant(letter.received_at)}</time>
-        {letter.tenant_id && <span>{letter.tenant_id}</span>}
-        {letter.app_version && <span>version {letter.app_version}</span>}
-        {outcome && <Badge tone={outcome.result === 'accepted' ? 'good' : 'warn'}>{outcome.result}</Badge>}
-        {!letter.is_complete && <Badge tone="warn">not kept whole</Badge>}
-      </p>
-      <Payload payload={letter.payload} wrongPath={wrongPath} />
+      <details open={isOpen}>
+        <summary className="cursor-pointer rounded py-1 text-xs text-muted marker:text-faint hover:text-ink">
+          <span className="space-x-2">
+            <time dateTime={letter.received_at}>{formatInstant(letter.received_at)}</time>
+            {letter.tenant_id && <span>{letter.tenant_id}</span>}
+            {letter.app_version && <span>version {letter.app_version}</span>}
+            {outcome && <Badge tone={outcome.result === 'accepted' ? 'good' : 'warn'}>{outcome.result}</Badge>}
+            {!letter.is_complete && <Badge tone="warn">not kept whole</Badge>}
+          </span>
+        </summary>
+        <Payload payload={letter.payload} wrongPath={wrongPath} />
+      </details>
     </li>
   );
 }

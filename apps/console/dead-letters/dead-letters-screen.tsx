@@ -6,15 +6,17 @@ import { formatCompact, formatNumber } from '../format/numbers.ts';
 import { formatAgo } from '../format/time.ts';
 import { PERIODS, type Period } from '../quality/api.ts';
 import { QualityCard } from '../quality/quality-card.tsx';
+import type { SearchParameters } from '../search-parameters.ts';
 import { useEnvironment, usePlace } from '../shell/place.ts';
 import { Card, ScreenHeader } from '../ui/card.tsx';
 import { Badge } from '../ui/figures.tsx';
 import { EmptyState, ProblemNotice } from '../ui/notice.tsx';
 import { Segmented } from '../ui/segmented.tsx';
-import { type Cause, type CauseState, causesQuery } from './api.ts';
+import { type Cause, type CauseFilter, type CauseState, causesQuery } from './api.ts';
+import { CAUSE_FILTERS, CauseFilters } from './cause-filters.tsx';
 import { RunsCard } from './runs-card.tsx';
 import { Sparkline } from './sparkline.tsx';
-import { nameOf } from './words.ts';
+import { nameOf, wrongInWords } from './words.ts';
 
 const STATES = [
   { value: 'open', label: 'To mend' },
@@ -24,16 +26,21 @@ const STATES = [
 
 export function DeadLettersScreen() {
   const { scope, environment, product } = useEnvironment();
-  const search = useSearch({ strict: false }) as { state?: unknown; period?: unknown };
+  const search: SearchParameters = useSearch({ strict: false });
   const navigate = useNavigate();
   const state = STATES.find(({ value }) => value === search.state)?.value ?? 'all';
-  const causes = useQuery(causesQuery(scope, state));
+  const filter = filterOf(search);
+  const isNarrowed = Object.keys(filter).length > 0;
+  const causes = useQuery(causesQuery(scope, state, filter));
+  const everyCause = useQuery(causesQuery(scope, 'all'));
+  const isAll = state === 'all' && !isNarrowed;
   const period = PERIODS.find((value) => value === search.period) ?? '24h';
-  const show = (next: { state?: CauseState; period?: Period }) => {
-    const chosen = { state, period, ...next };
+  const show = (next: { state?: CauseState; period?: Period; filter?: CauseFilter }) => {
+    const chosen = { state, period, filter, ...next };
     const address = {
       ...(chosen.state === 'all' ? {} : { state: chosen.state }),
       ...(chosen.period === '24h' ? {} : { period: chosen.period }),
+      ...chosen.filter,
     };
     void navigate({ to: '.', search: address as never, replace: true, resetScroll: false });
   };
@@ -44,8 +51,13 @@ export function DeadLettersScreen() {
         look at what would come of it, and bring the events back.
       </ScreenHeader>
       <QualityCard period={period} onPeriod={(next) => show({ period: next })} />
-      <div className="mb-3">
+      <div className="mb-3 flex flex-wrap items-center gap-2">
         <Segmented label="Which causes" value={state} onChange={(next) => show({ state: next })} choices={STATES} />
+        <CauseFilters
+          filter={filter}
+          onChange={(next) => show({ filter: next })}
+          causes={everyCause.data?.groups ?? []}
+        />
       </div>
       <Card bodyClassName="p-0" className="mb-4 overflow-hidden">
         {causes.isError && <ProblemNotice error={causes.error} onRetry={() => void causes.refetch()} className="m-4" />}
@@ -54,16 +66,21 @@ export function DeadLettersScreen() {
         )}
         {causes.data && causes.data.groups.length > 0 && <CauseTable causes={causes.data.groups} />}
         {causes.data?.groups.length === 0 && (
-          <EmptyState icon={MailX} title={state === 'all' ? 'Nothing was refused in 30 days' : 'No cause of this kind'}>
-            {state === 'all'
+          <EmptyState icon={MailX} title={isAll ? 'Nothing was refused in 30 days' : 'No cause of this kind'}>
+            {isAll
               ? 'What does not fit the envelope, or the tracking plan where it is enforced, is listed here with its reason.'
-              : 'Choose “All” to see every cause of the last 30 days.'}
+              : `Choose “All”${isNarrowed ? ' and clear the filters' : ''} to see every cause of the last 30 days.`}
           </EmptyState>
         )}
       </Card>
       <RunsCard />
     </>
   );
+}
+
+function filterOf(search: SearchParameters): CauseFilter {
+  const said = CAUSE_FILTERS.map((name) => [name, search[name]]).filter(([, value]) => typeof value === 'string');
+  return Object.fromEntries(said) as CauseFilter;
 }
 
 function CauseTable({ causes }: { causes: readonly Cause[] }) {
@@ -110,7 +127,7 @@ function CauseRow({ cause }: { cause: Cause }) {
           {cause.event_name || '(no event name)'}
         </Link>
         <p className="text-xs text-muted">
-          {cause.reason_text.replace(/\.$/, '')}
+          {wrongInWords(cause)}
           {cause.path !== '' && (
             <>
               {' '}

@@ -193,16 +193,16 @@ function PreviewResult({ preview }: { preview: Preview }) {
         </p>
       )}
       {example && (
-        <div className="grid gap-3 lg:grid-cols-2">
+        <div className="grid grid-cols-1 gap-3 lg:grid-cols-2">
           <div>
             <p className="mb-1 text-xs font-medium text-muted">As it was sent</p>
-            <Payload payload={example.before} />
+            <Payload payload={example.before} comparedWith={example.after} />
           </div>
           <div>
             <p className="mb-1 text-xs font-medium text-muted">
               As it would come back{example.result === 'rejected' && `: ${example.detail}`}
             </p>
-            <Payload payload={example.after} {...(example.path === '' ? {} : { wrongPath: example.path })} />
+            <Payload payload={example.after} wrongPath={example.path} comparedWith={example.before} isAfter />
           </div>
         </div>
       )}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nameOf, outcomeInWords, pointerOf, stepInWords } from './words.ts';
+import { nameOf, outcomeInWords, pointerOf, stepInWords, wrongInWords } from './words.ts';
 
 describe('a mapping in words', () => {
   test.each([
@@ -19,6 +19,12 @@ test('a name that was typed points where it is meant, and reads back the same', 
   expect(pointerOf('feature_area', fields)).toBe('/feature_area');
   expect(pointerOf('a/b~c', fields)).toBe('/properties/a~1b~0c');
   for (const name of ['feature_area', 'plan.tier', 'a/b~c']) expect(nameOf(pointerOf(name, fields))).toBe(name);
+});
+
+test('what is wrong can go on with where it is', () => {
+  expect(wrongInWords({ reason_text: 'What is particular to an event belongs in `properties`.' })).toBe(
+    'What is particular to an event belongs in properties',
+  );
 });
 
 test('an outcome says its reason, but for what is accepted', () => {

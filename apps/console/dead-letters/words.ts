@@ -1,7 +1,7 @@
 /** How refusals, fixes and replays are put into words. */
 import type { MappingStep } from '@uptake/domain/tracking-plan';
 import { formatCount, formatNumber } from '../format/numbers.ts';
-import type { Preview, Run } from './api.ts';
+import type { Cause, Preview, Run } from './api.ts';
 
 /** A step of a mapping as a sentence. */
 export function stepInWords(step: MappingStep): string {
@@ -21,6 +21,11 @@ export function stepInWords(step: MappingStep): string {
       return `In ${nameOf(step.path)}, replace ${pairs.join(', ')}`;
     }
   }
+}
+
+/** What is wrong with a cause's events: a sentence that can go on with where, and without the marks of documentation. */
+export function wrongInWords({ reason_text }: Pick<Cause, 'reason_text'>): string {
+  return reason_text.replace(/`|\.$/g, '');
 }
 
 /** `/properties/plan/tier` as people say it: plan.tier. A field of the envelope keeps its name. */

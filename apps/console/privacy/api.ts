@@ -10,6 +10,8 @@ export type Privacy = {
   scrub_forms: string[];
   /** Null where pseudonyms are not linked over rotations. */
   bridge: { days: number; since: string } | null;
+  /** What tells the country of a request, first asked first. */
+  country_sources: ('header' | 'table')[];
   rotation: { days: number; started_at: string; next_at: string };
 };
 

@@ -78,7 +78,7 @@ const ALWAYS = [
   'Addresses and user agents are read at the door, turned into country, browser and system, and dropped.',
   'Ids of people and sessions are replaced by keyed pseudonyms before anything is written.',
   'Email addresses, phone, card and account numbers, identity numbers, tokens, keys and passwords are taken out of names and values, refused events included.',
-  'Who denied consent to analytics is neither stored nor counted.',
+  'Events of whoever denied consent to analytics are dropped; that one was dropped is all that is counted.',
 ];
 
 function AlwaysCard() {
@@ -158,8 +158,19 @@ function SignalsCard({ privacy, onChange }: ChangeProps) {
           onChange={(on) => void onChange?.({ location_by_default: on }).catch(() => undefined)}
         />
       </fieldset>
+      <p className="mt-3 text-muted">{countryInWords(privacy.country_sources)}</p>
     </Card>
   );
+}
+
+function countryInWords([first, second]: Privacy['country_sources']): string {
+  if (first === undefined) {
+    return 'Nothing tells the country of a request on this installation; what an event says itself is kept as above.';
+  }
+  const header = 'the header that your proxy sets (UPTAKE_COUNTRY_HEADER)';
+  const table = 'a table on this machine, which no address leaves';
+  if (second !== undefined) return `The country comes from ${header}, else from ${table}.`;
+  return `The country comes from ${first === 'header' ? header : table}.`;
 }
 
 type SwitchProps = { label: string; meaning: string; isOn: boolean; onChange: (isOn: boolean) => void };

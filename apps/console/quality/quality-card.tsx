@@ -12,6 +12,7 @@ import { Badge } from '../ui/figures.tsx';
 import { ProblemNotice } from '../ui/notice.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { PERIODS, type Period, type Quality, type QualitySource, qualityQuery } from './api.ts';
+import { IntervalBars, QualityDetails } from './quality-details.tsx';
 import { ThresholdsDialog } from './thresholds-dialog.tsx';
 
 const PERIOD_LABELS: Readonly<Record<Period, string>> = {
@@ -102,7 +103,9 @@ function QualityFigures({ quality }: { quality: Quality }) {
           isOver={(pii.rate ?? 0) > thresholds.pii_rate}
         />
       </dl>
+      {received > 0 && <IntervalBars intervals={quality.per_interval} />}
       {quality.by_source.length > 0 && <SourceTable sources={quality.by_source} />}
+      <QualityDetails quality={quality} />
     </>
   );
 }

@@ -12,7 +12,7 @@ import { createPrivacyStore, type PrivacySettings, type PrivacyStore } from './s
 import type { PrivacyBody } from './wire.ts';
 
 export type PrivacyOptions = PseudonymKeysDependencies &
-  Pick<PrivacyRoutesDependencies, 'access'> & {
+  Pick<PrivacyRoutesDependencies, 'access' | 'countrySources'> & {
     readonly eventStore: Pick<EventStore, 'links'>;
     readonly secrets: Pick<Secrets, 'encrypt' | 'decrypt'>;
   };

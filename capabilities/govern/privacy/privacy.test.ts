@@ -31,6 +31,7 @@ const openPrivacy = (access: TestAccess): Privacy =>
     nowMs: () => access.clock.nowMs,
     logger,
     retentionDays: RETENTION_DAYS,
+    countrySources: ['header', 'table'],
   });
 
 beforeAll(async () => {
@@ -247,6 +248,7 @@ describe('the settings of an environment', () => {
       location_by_default: false,
       scrub_names: ['badge_no'],
       rotation: { days: 30 },
+      country_sources: ['header', 'table'],
     });
     const entries = await door.testAccess.controlStore.asSystem((tx) =>
       tx.select().from(auditEntries).where(eq(auditEntries.action, 'privacy.changed')),

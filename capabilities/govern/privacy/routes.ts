@@ -4,7 +4,7 @@ import { type Principal, Problem } from '@uptake/domain/contract';
 import { type Static, Type } from 'typebox';
 import type { AccessReadModel, AuditActor } from '../../access/read-model.ts';
 import type { PrivacySettings } from './store.ts';
-import { mistakesOf, PrivacyAnswer, PrivacyBody, privacyToWire, settingsToWire } from './wire.ts';
+import { type CountrySource, mistakesOf, PrivacyAnswer, PrivacyBody, privacyToWire, settingsToWire } from './wire.ts';
 
 export type PrivacyRoutesDependencies = {
   readonly access: Pick<AccessReadModel, 'authenticateRequest' | 'environmentsOf' | 'audit'>;
@@ -14,6 +14,8 @@ export type PrivacyRoutesDependencies = {
     environmentId: string,
     body: Static<typeof PrivacyBody>,
   ) => Promise<{ before: PrivacySettings; after: PrivacySettings }>;
+  /** As the installation is set up: the same for every environment. */
+  readonly countrySources: readonly CountrySource[];
   readonly nowMs: () => number;
 };
 
@@ -21,7 +23,13 @@ const tags = ['govern'];
 const path = '/api/v1/environments/:id/privacy';
 const params = Type.Object({ id: Type.String({ format: 'uuid' }) });
 
-export function privacyRoutes({ access, read, change, nowMs }: PrivacyRoutesDependencies): FastifyPluginAsyncTypebox {
+export function privacyRoutes({
+  access,
+  read,
+  change,
+  countrySources,
+  nowMs,
+}: PrivacyRoutesDependencies): FastifyPluginAsyncTypebox {
   const allow = ['secret_key', 'member'] as const;
   async function environmentOf({ workspaceId }: Principal, id: string): Promise<string> {
     const environment = (await access.environmentsOf(workspaceId)).find((each) => each.id === id.toLowerCase());
@@ -36,7 +44,7 @@ export function privacyRoutes({ access, read, change, nowMs }: PrivacyRoutesDepe
       async (request) => {
         const principal = await access.authenticateRequest(request, { allow, scope: 'read' });
         const id = await environmentOf(principal, request.params.id);
-        return privacyToWire(id, await read(principal.workspaceId, id), nowMs());
+        return privacyToWire(id, await read(principal.workspaceId, id), countrySources, nowMs());
       },
     );
 
@@ -67,7 +75,7 @@ export function privacyRoutes({ access, read, change, nowMs }: PrivacyRoutesDepe
           subject: { kind: 'environment', id },
           details: { before: settingsToWire(before), after: settingsToWire(after) },
         });
-        return privacyToWire(id, after, nowMs());
+        return privacyToWire(id, after, countrySources, nowMs());
       },
     );
   };

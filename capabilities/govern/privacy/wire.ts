@@ -26,6 +26,10 @@ export const PrivacyBody = Type.Object(
   strict,
 );
 
+/** A header that a trusted proxy sets; a table of this machine, by the address. */
+const COUNTRY_SOURCES = ['header', 'table'] as const;
+export type CountrySource = (typeof COUNTRY_SOURCES)[number];
+
 const DateTime = Type.String({ format: 'date-time' });
 export const PrivacyAnswer = Type.Object({
   environment_id: Type.String({ format: 'uuid' }),
@@ -42,11 +46,15 @@ export const PrivacyAnswer = Type.Object({
     Type.Null(),
   ]),
   rotation: Type.Object({ days: Type.Integer(), started_at: DateTime, next_at: DateTime }),
+  country_sources: Type.Array(Type.Enum([...COUNTRY_SOURCES]), {
+    description: 'What tells the country of a request here, first asked first; empty where nothing does.',
+  }),
 });
 
 export function privacyToWire(
   environmentId: string,
   settings: PrivacySettings,
+  countrySources: readonly CountrySource[],
   nowMs: number,
 ): Static<typeof PrivacyAnswer> {
   const rotation = rotationOf(nowMs);
@@ -59,6 +67,7 @@ export function privacyToWire(
       started_at: iso(rotationStartMs(rotation)),
       next_at: iso(rotationStartMs(rotation + 1)),
     },
+    country_sources: [...countrySources],
   };
 }
 
