@@ -252,6 +252,11 @@ export const DOORS: readonly Door[] = [
   door('GET /api/v1/dead-letters/replays/{id}', 'counting_refused', 'not_found', idOf('erasureId')),
   door('POST /api/v1/dead-letters/replays/{id}/cancel', 'administering', 'not_found', idOf('erasureId')),
 
+  door('GET /api/v1/telemetry/quality', 'counting_refused', 200, inEnvironment),
+  door('PUT /api/v1/telemetry/quality/thresholds', 'administering', 200, ({ environmentId }) => ({
+    body: { environment_id: environmentId, sustained_minutes: 10 },
+  })),
+
   // People need an approval besides, which nobody has here.
   door(
     'GET /api/v1/people/{user_id}/events',

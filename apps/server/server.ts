@@ -10,6 +10,7 @@ import { createBudgets } from '@uptake/capabilities/govern/budgets';
 import { createDeadLetterRoom } from '@uptake/capabilities/govern/dead-letters';
 import { createOversight } from '@uptake/capabilities/govern/oversight';
 import { createPrivacy } from '@uptake/capabilities/govern/privacy';
+import { createQuality, createRefusedSince } from '@uptake/capabilities/govern/quality';
 import { createInsights } from '@uptake/capabilities/insights';
 import { createOperations } from '@uptake/capabilities/operations';
 import { createDiagnostics } from '@uptake/capabilities/operations/diagnostics';
@@ -97,6 +98,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     ...stores,
     access: access.readModel,
     nowMs,
+    refusedSince: createRefusedSince(eventStore, nowMs),
     // Told long after everything here stands: each is somebody's request.
     onCheckpoint: (principal, checkpoint) => selfTelemetry.onCheckpoint(principal, checkpoint),
   });
@@ -189,6 +191,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     scrub: scrubText,
     nowMs,
   });
+  const quality = createQuality({ ...stores, access: access.readModel, jobs, freshness: writer.freshness, nowMs });
   const insights = createInsights({
     eventStore,
     freshness: writer.freshness,
@@ -232,6 +235,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     access: access.readModel,
     freshness: writer.freshness,
     writerTrouble: () => writer.trouble()?.message,
+    qualityAlerts: quality.alertsOf,
     nowMs,
   });
 
@@ -250,6 +254,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     await app.register(govern.routes);
     await app.register(oversight.routes);
     await app.register(deadLetters.routes);
+    await app.register(quality.routes);
     await app.register(async (questions) => {
       if (!config.analyticsEnabled) questions.addHook('onRequest', refuseQuestions);
       await questions.register(insights.routes);
@@ -265,6 +270,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   await selfTelemetry.schedule(jobs);
   await oversight.schedule();
   await deadLetters.resume();
+  await quality.schedule();
   if (roles.has('collect')) await budgets.start();
   if (roles.has('write')) writer.start();
   if (roles.has('schedule')) await jobs.start();

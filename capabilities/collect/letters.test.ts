@@ -157,6 +157,8 @@ test('events are counted by key, source and version, whoever rejected them, and 
     { event_name: 'order_placed', app_version: '1.0.0' },
     { event_name: 'order_placed', app_version: '2.0.0', source: 'server' },
     { event_name: 'order_placed', app_version: 'ada@example.com', platform: 'toaster' },
+    // No address: versions of Windows programs have four numbers.
+    { event_name: 'order_placed', app_version: '4.2.0.1', platform: 'toaster' },
   ];
   await door.post({ events });
   const tallies = await door.takeTallies();
@@ -164,7 +166,8 @@ test('events are counted by key, source and version, whoever rejected them, and 
     [
       ['client', '1.0.0', 'accepted', 2],
       ['server', '2.0.0', 'accepted', 1],
-      ['client', '', 'rejected', 1],
+      ['client', '[email]', 'rejected', 1],
+      ['client', '4.2.0.1', 'rejected', 1],
     ],
   );
   expect(new Set(tallies.map(({ key_id }) => key_id)).size).toBe(1);

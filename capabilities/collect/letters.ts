@@ -48,9 +48,16 @@ const REMEMBERED_CAUSES = 10_000;
 const NAME_LENGTH = 100;
 const TEXT_LENGTH = 200;
 const DETAIL_LENGTH = 500;
+const LEFT_OUT = '[left out]';
 
 /** What a rejected event is counted and kept under. */
-export type Filing = { readonly eventName: string; readonly cause: string; readonly letter: string | undefined };
+export type Filing = {
+  readonly eventName: string;
+  readonly cause: string;
+  /** As sent, since what could not be decoded has none. */
+  readonly appVersion: string;
+  readonly letter: string | undefined;
+};
 
 export type LetterDependencies = {
   readonly scrubberOf: (batch: Batch) => Scrubber;
@@ -102,7 +109,7 @@ export class LetterBox {
     const { limits } = this.#dependencies;
     // Names that are made up by the thousand would each be a cause, and a word in every dictionary of the store.
     if (!minute.causes.has(cause) && minute.causes.size >= limits.causes) {
-      return { eventName: '', cause: '', letter: undefined };
+      return { eventName: '', cause: '', appVersion: '', letter: undefined };
     }
     minute.causes.add(cause);
     const isKept =
@@ -110,11 +117,12 @@ export class LetterBox {
       isWilling(batch, index) &&
       minute.letters < limits.letters &&
       minute.bytes < limits.bytes;
-    if (!isKept) return { eventName, cause, letter: undefined };
+    const appVersion = writer.appVersion(index);
+    if (!isKept) return { eventName, cause, appVersion, letter: undefined };
     const letter = writer.letter(index, { ...verdict, path }, { eventName, cause, version });
     minute.letters += 1;
     minute.bytes += letter.length;
-    return { eventName, cause, letter };
+    return { eventName, cause, appVersion, letter };
   }
 
   #minuteOf(environmentId: string, atMs: number): Minute {
@@ -167,6 +175,12 @@ class LetterWriter {
       .join('/');
   }
 
+  appVersion(index: number): string {
+    const version = this.#raw(index).app_version;
+    if (typeof version !== 'string') return '';
+    return version.length > TEXT_LENGTH ? LEFT_OUT : this.#scrubber.version(storable(version));
+  }
+
   letter(index: number, verdict: Refusal, known: { eventName: string; cause: string; version: number }): string {
     const raw = this.#raw(index);
     const event = this.#batch.events[index];
@@ -185,7 +199,7 @@ class LetterWriter {
       schemaVersion: known.version,
       source: this.#batch.sender.kind === 'write_key' ? 'client' : 'server',
       keyId: this.#batch.sender.keyId,
-      appVersion: this.#textOf(raw.app_version),
+      appVersion: this.appVersion(index),
       tenantId: this.#textOf(raw.tenant_id),
       userId: pseudonymOf(raw.user_id, tools.pseudonymOfUser),
       sessionId: pseudonymOf(raw.session_id, tools.pseudonymOfSession),
@@ -209,8 +223,7 @@ class LetterWriter {
 
   /** Left out whole where it is too long: half an address is one that no rule recognises. */
   #text(text: string, maxLength: number): string {
-    if (text.length > maxLength) return '[left out]';
-    return this.#scrubber.text(text.toWellFormed().replaceAll('\0', ''));
+    return text.length > maxLength ? LEFT_OUT : this.#scrubber.text(storable(text));
   }
 
   /** When the event happened, as far as it can be believed: pseudonyms go by it, and so would those of the event itself. */
@@ -250,6 +263,10 @@ function isWilling({ events, raw, request, sender }: Batch, index: number): bool
   if (respectsOptOutSignals && request.hasOptOutSignal === true && !isOfOtherSource) return false;
   const own = said.consent == null ? '' : parseConsent(said.consent);
   return own !== undefined && consentOf(consentOver(own, request.consent ?? '')).analytics !== 'denied';
+}
+
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '');
 }
 
 function pseudonymOf(id: unknown, of: (id: string) => string): string {

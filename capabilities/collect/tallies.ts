@@ -18,7 +18,7 @@ const SEPARATOR = '\0';
 export type TalliesOptions = {
   readonly eventLog: Pick<EventLog, 'appendRows'>;
   /** What was decided before it was scrubbed is scrubbed here. */
-  readonly scrubberOf: (batch: Batch) => Pick<Scrubber, 'text'>;
+  readonly scrubberOf: (batch: Batch) => Pick<Scrubber, 'version'>;
   /** Told of a flush that failed; its counts go with the next one. */
   readonly onFailure: (error: unknown) => void;
 };
@@ -58,7 +58,7 @@ export class Tallies {
       const reason = batch.verdicts[index]?.reason;
       const filing = filed?.get(index);
       const source = event?.source ?? defaultSource;
-      const appVersion = event?.appVersion ?? '';
+      const appVersion = event?.appVersion ?? filing?.appVersion ?? '';
       if (
         filing !== undefined ||
         last === undefined ||
@@ -116,7 +116,7 @@ export class Tallies {
     const { keyId } = batch.sender;
     const minute = Math.floor(batch.request.receivedAtMs / 60_000);
     const { source, reason = '', filing } = what;
-    const appVersion = reason === '' ? what.appVersion : this.#options.scrubberOf(batch).text(what.appVersion);
+    const appVersion = reason === '' ? what.appVersion : this.#options.scrubberOf(batch).version(what.appVersion);
     const { eventName = '', cause = '' } = filing ?? {};
     const key = [workspaceId, environmentId, minute, keyId, source, appVersion, reason, eventName, cause].join(
       SEPARATOR,

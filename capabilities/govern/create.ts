@@ -7,7 +7,7 @@ import type { Logger, Metrics } from '@uptake/io/observability';
 import type { FastifyPluginAsync } from 'fastify';
 import type { AccessReadModel } from '../access/read-model.ts';
 import type { GovernReadModel, ProductScope } from './read-model.ts';
-import { createRegistry } from './registry/create.ts';
+import { createRegistry, type RegistryOptions } from './registry/create.ts';
 
 export type { GovernReadModel, ProductScope } from './read-model.ts';
 
@@ -20,6 +20,8 @@ export type GovernOptions = {
   readonly metrics: Metrics;
   /** Told when a person's workspace got its first schema into force. */
   readonly onCheckpoint?: OnCheckpoint;
+  /** Why events were refused, for whoever misses them. */
+  readonly refusedSince?: RegistryOptions['refusedSince'];
 };
 
 export type Govern = {

@@ -7,7 +7,8 @@ export const HEALTHY_WITHIN_MS = 5 * 60 * 1000;
 const LEAST_EVENTS_PER_DAY = 288;
 
 export type TelemetryAlert = {
-  readonly type: 'low_event_rate' | 'no_recent_event' | 'writer_behind';
+  /** `low_event_rate`, `no_recent_event`, `writer_behind`, or one of the quality of what comes in. */
+  readonly type: string;
   readonly message: string;
   readonly severity: 'warning' | 'critical';
 };

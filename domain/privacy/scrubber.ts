@@ -43,7 +43,7 @@ export class Scrubber {
   /** In place for the envelope; `properties` and assignments are replaced where something was found, never written to. */
   event(event: Event): void {
     if (event.appVersion !== this.#clean[VERSION]) {
-      const version = scrubVersion(event.appVersion, this.#onScrubbed);
+      const version = this.version(event.appVersion);
       if (version === event.appVersion) this.#clean[VERSION] = version;
       event.appVersion = version;
     }
@@ -61,6 +61,11 @@ export class Scrubber {
     event.region = this.#repeating(7, event.region);
     event.experimentAssignments = this.#assignments(event.experimentAssignments);
     event.properties = this.properties(event.properties) as Record<string, PropertyValue>;
+  }
+
+  /** Of an application: four numbers with dots are no address there. */
+  version(text: string): string {
+    return scrubVersion(text, this.#onScrubbed);
   }
 
   text(text: string): string {

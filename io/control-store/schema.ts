@@ -18,6 +18,7 @@ import { instant } from './columns.ts';
 import { ADOPTION_TABLES } from './schema-of-adoption.ts';
 import { PRIVACY_TABLES } from './schema-of-privacy.ts';
 import { PSEUDONYM_TABLES } from './schema-of-pseudonyms.ts';
+import { QUALITY_TABLES } from './schema-of-quality.ts';
 import { REPLAY_TABLES } from './schema-of-replays.ts';
 
 const createdAt = () => instant('created_at').notNull().defaultNow();
@@ -334,6 +335,7 @@ export const budgetStates = pgTable('budget_states', {
 export * from './schema-of-adoption.ts';
 export * from './schema-of-privacy.ts';
 export * from './schema-of-pseudonyms.ts';
+export * from './schema-of-quality.ts';
 export * from './schema-of-replays.ts';
 
 export const TABLES = {
@@ -363,5 +365,6 @@ export const TABLES = {
   ...PRIVACY_TABLES,
   ...PSEUDONYM_TABLES,
   ...REPLAY_TABLES,
+  ...QUALITY_TABLES,
   ...ADOPTION_TABLES,
 } as const;

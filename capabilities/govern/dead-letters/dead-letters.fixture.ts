@@ -22,7 +22,7 @@ import type { Replay } from './replaying.ts';
 /** What a request carries to say who asks. */
 export type Asker = Readonly<Record<string, string>>;
 export type Answer = { readonly status: number; readonly body: never };
-export type Ask = (method: 'GET' | 'POST', url: string, payload?: object) => Promise<Answer>;
+export type Ask = (method: 'GET' | 'POST' | 'PUT', url: string, payload?: object) => Promise<Answer>;
 
 export type TestDeadLetters = {
   readonly door: TestDoor;

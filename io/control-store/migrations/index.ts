@@ -10,6 +10,7 @@ import { pseudonyms } from './0008-pseudonyms.ts';
 import { exportScope } from './0009-export-scope.ts';
 import { replayRuns } from './0010-replay-runs.ts';
 import { adoption } from './0011-adoption.ts';
+import { quality } from './0012-quality.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -25,4 +26,5 @@ export const MIGRATIONS: readonly Migration[] = [
   exportScope,
   replayRuns,
   adoption,
+  quality,
 ];
