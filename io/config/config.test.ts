@@ -44,10 +44,12 @@ describe('reading the environment', () => {
       TELEMETRY_ANALYTICS_ENABLED: '0',
       UPTAKE_SMTP_URL: 'smtps://ada:pw@mail.example',
       UPTAKE_MAIL_FROM: 'telemetry@example.com',
+      UPTAKE_OUTBOUND_ALLOW: 'CRM.internal, 10.0.0.0/8',
     });
     expect(config).toEqual({
       smtpUrl: 'smtps://ada:pw@mail.example',
       mailFrom: 'telemetry@example.com',
+      outboundAllow: ['crm.internal', '10.0.0.0/8'],
       port: 5001,
       host: '0.0.0.0',
       dataDirectory: '/var/lib/uptake',
@@ -87,6 +89,7 @@ describe('reading the environment', () => {
     ['UPTAKE_BOOTSTRAP_ADMIN_EMAIL', 'nobody', /"nobody" is not an email address/],
     ['TELEMETRY_RETENTION_DAYS', '0', /TELEMETRY_RETENTION_DAYS: 0 is less than 1/],
     ['TELEMETRY_BATCH_SIZE', '-5', /TELEMETRY_BATCH_SIZE: "-5" is not a whole number/],
+    ['UPTAKE_OUTBOUND_ALLOW', 'crm, 10.0.0/8', /"10\.0\.0\/8" is neither an address nor a range/],
     ['KAFKA_BROKERS', 'localhost:9092', /KAFKA_BROKERS: this version runs on the embedded stores only/],
     ['DATABASE_URL', 'mysql://x', /DATABASE_URL: it begins with mysql:\/\//],
   ])('stops on a wrong %s (%s) and says what is allowed', (variable, value, message) => {

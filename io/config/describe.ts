@@ -1,5 +1,5 @@
 /** Settings for a stranger's eyes: numbers, switches and choices as they are; of texts, addresses and secrets only whether they are set. */
-import { type Config, LOG_LEVELS, SETTINGS, type Setting } from './settings.ts';
+import { type Config, LOG_LEVELS, ROLES, SETTINGS, type Setting } from './settings.ts';
 
 export type DescribedSetting = {
   readonly variable: string;
@@ -26,7 +26,8 @@ function shown(value: unknown, { secret, fallback }: Setting<unknown>): Describe
   if (value === undefined || value === null) return null;
   if (secret === true) return 'set';
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  if (Array.isArray(value)) return value.join(',');
+  if (Array.isArray(value) && value.every((word) => (ROLES as readonly unknown[]).includes(word)))
+    return value.join(',');
   // A default is known to everybody; of other texts only the closed list of levels can hold nothing of anybody.
   if (value === fallback || (LOG_LEVELS as readonly unknown[]).includes(value)) return String(value);
   return 'set';

@@ -1,4 +1,5 @@
 /** Every environment variable Uptake reads: one row each, from which the reader, its error messages and the docs come. */
+import { wrongAllowEntry } from '../outbound/address-guard.ts';
 
 /** A variable's value, or a sentence that says what is wrong with it. */
 export type Reading<Value> = { readonly value: Value } | { readonly wrong: string };
@@ -123,6 +124,10 @@ export const SETTINGS = {
     'Mail server for notifications, with user and password; no mail is sent where absent.',
   ),
   mailFrom: text('UPTAKE_MAIL_FROM', 'Uptake <uptake@localhost>', 'Sender of mail.'),
+  outboundAllow: hosts(
+    'UPTAKE_OUTBOUND_ALLOW',
+    'Private hosts that sources of adoption values and webhooks may call; public ones always may.',
+  ),
   analyticsEnabled: flag('TELEMETRY_ANALYTICS_ENABLED', 'true', 'Off: the question doors answer 403.'),
 } as const satisfies Record<string, Setting<unknown>>;
 
@@ -188,6 +193,23 @@ function oneOf<const Words extends readonly string[]>(
     read: (given) => {
       const value = words.find((word) => word === given.toLowerCase());
       return value === undefined ? { wrong: `"${given}" is not known` } : { value };
+    },
+  };
+}
+
+function hosts(variable: string, description: string): Setting<readonly string[] | undefined> {
+  return {
+    variable,
+    allowed: 'host names, *.domains, addresses and ranges (10.0.0.0/8) separated by commas',
+    description,
+    fallback: undefined,
+    read: (given) => {
+      const entries = given
+        .split(',')
+        .map((entry) => entry.trim().toLowerCase())
+        .filter((entry) => entry !== '');
+      const wrong = entries.map(wrongAllowEntry).find((words) => words !== undefined);
+      return wrong === undefined ? { value: entries } : { wrong };
     },
   };
 }
