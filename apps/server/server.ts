@@ -3,6 +3,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { createAccess } from '@uptake/capabilities/access';
+import { createAdoption } from '@uptake/capabilities/adoption';
 import { createCollect, createLive } from '@uptake/capabilities/collect';
 import { createWriter, type Writer } from '@uptake/capabilities/collect/writer';
 import { createGovern } from '@uptake/capabilities/govern';
@@ -26,6 +27,8 @@ import { openRefusedRows } from '@uptake/io/refused-rows';
 import type { FastifyInstance } from 'fastify';
 import { isDemoLoaded, runDemo } from './demo.ts';
 import { type FirstSignIn, keepFirstSignIn, readFirstSignIn } from './first-sign-in.ts';
+import { createGraphSchema } from './graph-schema.ts';
+import { graphRoutes } from './graphql.ts';
 import { createHttp, noteDoors } from './http.ts';
 import { liveRoutes } from './live-routes.ts';
 import { OPENAPI } from './openapi.ts';
@@ -239,6 +242,17 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     nowMs,
   });
 
+  const adoption = createAdoption({
+    ...stores,
+    access: access.readModel,
+    jobs,
+    nowMs,
+    newId: randomUUID,
+    randomBytes,
+    baseUrl,
+    drivers: {},
+  });
+
   const app = createHttp({ logger, metrics, trustProxy: config.trustProxy });
   const doors = noteDoors(app);
   await app.register(fastifySwagger, { openapi: OPENAPI });
@@ -251,6 +265,10 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   await app.register(privacy.routes);
   if (roles.has('collect')) await app.register(collect.routes);
   if (roles.has('query')) {
+    await app.register(adoption.routes);
+    await app.register(
+      graphRoutes({ schema: createGraphSchema({ adoption: adoption.service }), access: access.readModel, logger }),
+    );
     await app.register(govern.routes);
     await app.register(oversight.routes);
     await app.register(deadLetters.routes);
@@ -268,6 +286,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   }
   await access.schedule(jobs);
   await selfTelemetry.schedule(jobs);
+  await adoption.schedule();
   await oversight.schedule();
   await deadLetters.resume();
   await quality.schedule();

@@ -87,6 +87,11 @@ export const PROBLEMS = {
     remedy: 'Check the address and the id; what belongs to another workspace is not found either.',
   },
   conflict: { status: 409, title: 'Somebody changed this meanwhile', remedy: 'Load it again and repeat the change.' },
+  idempotency_conflict: {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+    remedy: 'Use a new key for every message, and the same one only to send the very same message again.',
+  },
   body_too_large: {
     status: 413,
     title: 'The body is too large',

@@ -15,7 +15,7 @@ export {
   type Value,
 } from './criterion.ts';
 export { dayOf, formatDay, parseDay } from './days.ts';
-export { describeCriterion, summariseCriterion } from './describe.ts';
+export { describeCriterion, describeValue, summariseCriterion } from './describe.ts';
 export { type CompiledCriterion, compileCriterion, type Evaluation, type Verdict } from './evaluate.ts';
 export { explainCriterion } from './explain.ts';
 export { type ParsedCriterion, parseCriterion, parseCriterionText } from './parse.ts';

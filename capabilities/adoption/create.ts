@@ -1,0 +1,86 @@
+/** Wires adoption: templates, plans and their values, the workbooks, where values come from, and what happens every night. */
+import type { ControlStore } from '@uptake/io/control-store';
+import type { Jobs } from '@uptake/io/jobs';
+import type { Logger } from '@uptake/io/observability';
+import type { Secrets } from '@uptake/io/secrets';
+import type { FastifyPluginAsync } from 'fastify';
+import type { AccessReadModel } from '../access/read-model.ts';
+import { createCustomers } from './customers.ts';
+import type { AdoptionDependencies } from './dependencies.ts';
+import { describeCriterionOf } from './describe.ts';
+import { createExports } from './exports.ts';
+import { createFiles } from './files.ts';
+import { createImports } from './imports.ts';
+import { createAdoptionJobs } from './jobs.ts';
+import { createLists } from './lists.ts';
+import type { News } from './news.ts';
+import { createNightly } from './nightly.ts';
+import { createPlanActs } from './plans.ts';
+import type { AdoptionService } from './port.ts';
+import { createPortfolio } from './portfolio.ts';
+import { adoptionRoutes } from './routes.ts';
+import { createSources, type SourceDrivers } from './sources.ts';
+import { createSupply, type TakeSupply } from './supply.ts';
+import { createTaskActs } from './tasks.ts';
+import { createTemplates } from './templates.ts';
+import { createUndo } from './undo.ts';
+
+export type { News } from './news.ts';
+export type { AdoptionService } from './port.ts';
+export type { FetchAsked, FetchedValues, SourceDriver, SourceDrivers } from './sources.ts';
+export { SourceFailed } from './sources.ts';
+
+export type AdoptionOptions = {
+  readonly controlStore: ControlStore;
+  readonly access: Pick<AccessReadModel, 'membersOf' | 'authenticateRequest'>;
+  readonly secrets: Secrets;
+  readonly jobs: Jobs;
+  readonly logger: Logger;
+  readonly nowMs: () => number;
+  readonly newId: () => string;
+  readonly randomBytes: (bytes: number) => Buffer;
+  readonly baseUrl: string;
+  readonly drivers: SourceDrivers;
+  readonly tell?: (news: News) => void;
+};
+
+export type Adoption = {
+  readonly service: AdoptionService;
+  readonly routes: FastifyPluginAsync;
+  readonly supply: TakeSupply;
+  /** For tests and benchmarks: the nightly work at once. */
+  evaluateAll(signal?: AbortSignal): Promise<number>;
+  removeOldValues(signal?: AbortSignal): Promise<number>;
+  schedule(): Promise<void>;
+};
+
+export function createAdoption(options: AdoptionOptions): Adoption {
+  const dependencies: AdoptionDependencies = { ...options, tell: options.tell ?? (() => undefined) };
+  const files = createFiles(dependencies);
+  const lists = createLists(dependencies);
+  const portfolio = createPortfolio(dependencies);
+  const nightly = createNightly(dependencies);
+  const supply = createSupply(dependencies);
+  const jobs = createAdoptionJobs({ ...options, ...dependencies, files, nightly, supply });
+  const service: AdoptionService = {
+    ...lists,
+    ...portfolio,
+    ...createCustomers(dependencies),
+    ...createTemplates(dependencies),
+    ...createPlanActs(dependencies, portfolio.adoptionPlan),
+    ...createTaskActs(dependencies, lists.tasksOf),
+    ...createExports(dependencies, files),
+    ...createImports(dependencies, files),
+    ...createUndo(dependencies, portfolio.adoptionPlan),
+    ...createSources({ ...options, ...dependencies, enqueueRun: jobs.enqueueRun }),
+    describeCriterion: describeCriterionOf,
+  };
+  return {
+    service,
+    supply,
+    routes: adoptionRoutes({ files, supply, access: options.access }),
+    evaluateAll: (signal = new AbortController().signal) => nightly.evaluateAll(signal),
+    removeOldValues: (signal = new AbortController().signal) => nightly.removeOldValues(signal),
+    schedule: jobs.schedule,
+  };
+}

@@ -1,0 +1,32 @@
+/** What the rules of adoption work with. */
+import type { Principal } from '@uptake/domain/contract';
+import type { ControlStore, ControlTransaction } from '@uptake/io/control-store';
+import type { Logger } from '@uptake/io/observability';
+import type { Secrets } from '@uptake/io/secrets';
+import { type AccessReadModel, type AuditEntry, recordAudit } from '../access/read-model.ts';
+import type { News } from './news.ts';
+import { actor } from './who.ts';
+
+export type AdoptionDependencies = {
+  readonly controlStore: ControlStore;
+  readonly access: Pick<AccessReadModel, 'membersOf'>;
+  readonly secrets: Secrets;
+  readonly logger: Logger;
+  readonly nowMs: () => number;
+  readonly newId: () => string;
+  readonly randomBytes: (bytes: number) => Buffer;
+  /** Where files and hooks are reached from outside. */
+  readonly baseUrl: string;
+  /** Told of what happened to plans, after it was kept. */
+  readonly tell: (news: News) => void;
+};
+
+/** In the transaction of the act. */
+export function auditAct(
+  tx: ControlTransaction,
+  { nowMs }: Pick<AdoptionDependencies, 'nowMs'>,
+  principal: Principal,
+  entry: Pick<AuditEntry, 'action' | 'subject' | 'details'>,
+): Promise<void> {
+  return recordAudit(tx, { workspaceId: principal.workspaceId, actor: actor(principal), ...entry }, nowMs());
+}

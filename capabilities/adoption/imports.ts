@@ -1,0 +1,179 @@
+/** Filled workbooks in: looked at first or taken at once, whole or not at all, and taken back batch by batch. */
+import { createHash } from 'node:crypto';
+import { type Principal, Problem } from '@uptake/domain/contract';
+import { dayOf, formatDay } from '@uptake/domain/criteria';
+import type { ControlTransaction } from '@uptake/io/control-store';
+import { adoptionPlans, telemetryBatches } from '@uptake/io/control-store/schema';
+import { and, desc, eq, isNull } from 'drizzle-orm';
+import { type AdoptionDependencies, auditAct } from './dependencies.ts';
+import { workbookPlan } from './exports.ts';
+import type { Files } from './files.ts';
+import { refused, summaryOf } from './import-words.ts';
+import { type News, newsOf } from './news.ts';
+import type { AdoptionService, ImportSummary, SentFile } from './port.ts';
+import { expectedEveryDays } from './schedule-days.ts';
+import { loadPlan, type NamedPlan } from './store/plan-state.ts';
+import { type Recorded, recordValues } from './values.ts';
+import { actor, actorId, requireAct } from './who.ts';
+import { importPlanWorkbook, markErrors, type WorkbookImport } from './workbook/index.ts';
+
+export type Imports = Pick<AdoptionService, 'importCustomerTelemetry'>;
+
+type ReadWorkbook = Extract<WorkbookImport, { kind: 'read' }>;
+
+export function createImports(dependencies: AdoptionDependencies, files: Files): Imports {
+  const { controlStore, nowMs, newId, tell } = dependencies;
+  /** Files are read outside transactions, so that nobody waits; two of one plan would both judge what they read. */
+  const underWay = new Set<string>();
+
+  async function take(principal: Principal, planId: string, file: SentFile): Promise<ImportSummary> {
+    const contentHash = createHash('sha256').update(file.bytes).digest('hex');
+    const state = await controlStore.withWorkspace(principal.workspaceId, (tx) => loadPlan(tx, planId, principal));
+    const repeat = await controlStore.withWorkspace(principal.workspaceId, (tx) =>
+      repeatOf(tx, state, contentHash, nowMs()),
+    );
+    if (repeat !== undefined) return { ...repeat, isRepeat: true };
+    const read = await importPlanWorkbook(file.bytes, workbookPlan(state), dayOf(nowMs()));
+    if (read.kind === 'refused') return refused(read.refusal);
+    const marked = read.errors.length === 0 ? undefined : await markErrors(file.bytes, read.errors);
+    let news: News | undefined;
+    const summary = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
+      const present = await loadPlan(tx, planId, principal);
+      if (present.plan.snapshotVersion !== state.plan.snapshotVersion)
+        throw new Problem('conflict', 'The plan was synchronised with its template meanwhile. Import the file again.');
+      const kept = await keep(tx, principal, present, read, { file, contentHash });
+      news = newsOf(present, kept.recorded.judgement);
+      if (marked === undefined) return kept.summary;
+      const fileName = file.name.replace(/(\.xlsx)?$/i, '-marked.xlsx');
+      const { url } = await files.keep(tx, principal.workspaceId, { fileName, bytes: marked });
+      return { ...kept.summary, markedFileUrl: url };
+    });
+    if (news !== undefined) tell(news);
+    return summary;
+  }
+
+  async function keep(
+    tx: ControlTransaction,
+    principal: Principal,
+    state: NamedPlan,
+    read: ReadWorkbook,
+    from: { readonly file: SentFile; readonly contentHash: string },
+  ): Promise<{ summary: ImportSummary; recorded: Recorded }> {
+    const { plan } = state;
+    const batchId = newId();
+    const by = actor(principal);
+    const at = new Date(nowMs());
+    const recorded = await recordValues(tx, state, read.values, {
+      source: 'excel',
+      batchId,
+      by,
+      nowMs: at.getTime(),
+      newId,
+      expectedEveryDays: expectedEveryDays(plan.telemetrySchedule),
+      because: (stored) => [
+        {
+          kind: 'import',
+          text: `${stored} values imported from ${from.file.name}`,
+          source: 'excel',
+          batch_id: batchId,
+        },
+      ],
+    });
+    const summary = summaryOf(state, read, recorded, batchId);
+    await tx.insert(telemetryBatches).values({
+      id: batchId,
+      workspaceId: plan.workspaceId,
+      planId: plan.id,
+      kind: 'excel',
+      fileName: from.file.name,
+      contentHash: from.contentHash,
+      importedAt: at,
+      importedByKind: by.kind,
+      importedBy: actorId(by),
+      summary: { ...summary, snapshotVersion: plan.snapshotVersion },
+    });
+    await tx
+      .update(adoptionPlans)
+      .set({ telemetryLastImportAt: at, telemetrySource: 'excel' })
+      .where(eq(adoptionPlans.id, plan.id));
+    await auditAct(tx, dependencies, principal, {
+      action: 'adoption_values.imported',
+      subject: { kind: 'adoption_plan', id: plan.id },
+      details: { batch_id: batchId, source: 'excel', values: recorded.stored.length, errors: read.errors.length },
+    });
+    return { summary, recorded };
+  }
+
+  /** Does everything an import does, and takes it back. */
+  async function preview(principal: Principal, planId: string, file: SentFile): Promise<ImportSummary> {
+    const state = await controlStore.withWorkspace(principal.workspaceId, (tx) => loadPlan(tx, planId, principal));
+    const read = await importPlanWorkbook(file.bytes, workbookPlan(state), dayOf(nowMs()));
+    if (read.kind === 'refused') return refused(read.refusal);
+    const marked = read.errors.length === 0 ? undefined : await markErrors(file.bytes, read.errors);
+    try {
+      await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
+        const present = await loadPlan(tx, planId, principal);
+        const { recorded } = await keep(tx, principal, present, read, { file, contentHash: '' });
+        throw new OnlyLooked(summaryOf(present, read, recorded, undefined));
+      });
+    } catch (error) {
+      if (!(error instanceof OnlyLooked)) throw error;
+      if (marked === undefined) return error.summary;
+      const fileName = file.name.replace(/(\.xlsx)?$/i, '-marked.xlsx');
+      const { url } = await controlStore.withWorkspace(principal.workspaceId, (tx) =>
+        files.keep(tx, principal.workspaceId, { fileName, bytes: marked }),
+      );
+      return { ...error.summary, markedFileUrl: url };
+    }
+    throw new Error('A preview ended as if it had been kept.');
+  }
+
+  return {
+    async importCustomerTelemetry(principal, planId, file, { isPreview }) {
+      requireAct(principal, 'supply');
+      if (isPreview) return preview(principal, planId, file);
+      if (underWay.has(planId))
+        throw new Problem(
+          'conflict',
+          'Another import of this plan is under way. Wait for its summary, then import again.',
+        );
+      underWay.add(planId);
+      try {
+        return await take(principal, planId, file);
+      } finally {
+        underWay.delete(planId);
+      }
+    },
+  };
+}
+
+/** Carries a preview out of the transaction that must not be kept. */
+class OnlyLooked extends Error {
+  readonly summary: ImportSummary;
+
+  constructor(summary: ImportSummary) {
+    super('a preview is never kept');
+    this.summary = summary;
+  }
+}
+
+type KeptSummary = ImportSummary & { readonly snapshotVersion: number };
+
+/** The same bytes, for the same state of the plan, on the same day: rows without a date mean today. */
+async function repeatOf(
+  tx: ControlTransaction,
+  { plan }: NamedPlan,
+  contentHash: string,
+  nowMs: number,
+): Promise<ImportSummary | undefined> {
+  const [newest] = await tx
+    .select()
+    .from(telemetryBatches)
+    .where(and(eq(telemetryBatches.planId, plan.id), isNull(telemetryBatches.undoneAt)))
+    .orderBy(desc(telemetryBatches.importedAt))
+    .limit(1);
+  if (newest?.contentHash !== contentHash) return undefined;
+  const { snapshotVersion, ...summary } = newest.summary as KeptSummary;
+  const isSameDay = formatDay(dayOf(newest.importedAt.getTime())) === formatDay(dayOf(nowMs));
+  return isSameDay && snapshotVersion === plan.snapshotVersion ? summary : undefined;
+}

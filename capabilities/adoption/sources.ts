@@ -1,0 +1,324 @@
+/** Where the values of a plan come from: kept with sealed credentials, tried before they are trusted, run one at a time. */
+import { type InputError, type Principal, Problem } from '@uptake/domain/contract';
+import { dayOf, formatDay } from '@uptake/domain/criteria';
+import type { ControlTransaction } from '@uptake/io/control-store';
+import { adoptionCustomers, adoptionPlans, sourceRuns, telemetrySources } from '@uptake/io/control-store/schema';
+import { and, asc, desc, eq, lte, sql } from 'drizzle-orm';
+import { type AdoptionDependencies, auditAct } from './dependencies.ts';
+import { mapRows, type SourceRow as ValueRow } from './map-rows.ts';
+import type { AdoptionService, MappedRow, SourceInput, SourceTest } from './port.ts';
+import { DEFAULT_SCHEDULE, nextRunAt, parseSchedule } from './schedules.ts';
+import { lastRunsOf, runToModel, type SourceRow, sourceToModel } from './source-rows.ts';
+import { attributesOf, loadPlan, onlyIds, uuidOr } from './store/plan-state.ts';
+import { anyOf } from './store/recordset.ts';
+import { requireAct, visibleCustomers } from './who.ts';
+
+export type SourceActs = Pick<
+  AdoptionService,
+  'sourcesOf' | 'runsOf' | 'saveSource' | 'deleteSource' | 'runSource' | 'testSource'
+>;
+
+export type StoredKind = SourceRow['kind'];
+
+/** What a kind of source can do; `fetchValues` is absent where values are sent to us. */
+export type SourceDriver = {
+  readonly readConfig: (config: unknown) => readonly InputError[];
+  readonly readCredentials: (credentials: unknown) => readonly InputError[];
+  /** Made here and shown once, where whoever sends has to know it. */
+  readonly makeCredentials?: () => { readonly credentials: unknown; readonly secret: string };
+  readonly fetchValues?: (asked: FetchAsked) => Promise<FetchedValues>;
+};
+
+export type FetchAsked = {
+  readonly config: unknown;
+  readonly credentials: unknown;
+  readonly signal: AbortSignal;
+  readonly day: number;
+  readonly workspaceId: string;
+  readonly tenantId: string | undefined;
+  /** Of a binding: the name of the attribute that is bound, and of its task. */
+  readonly bound: { readonly task: string; readonly attribute: string } | undefined;
+};
+
+export type FetchedValues = {
+  readonly rows: readonly ValueRow[];
+  readonly notices: readonly string[];
+  readonly sample?: unknown;
+};
+
+export type SourceDrivers = Readonly<Partial<Record<StoredKind, SourceDriver>>>;
+
+export type SourceDependencies = AdoptionDependencies & {
+  readonly drivers: SourceDrivers;
+  /** Starts a run as a job; resolves once it is kept. */
+  readonly enqueueRun: (run: { readonly runId: string; readonly workspaceId: string }) => Promise<void>;
+};
+
+const TEST_TIMEOUT_MS = 30_000;
+const MAX_SHOWN_ROWS = 100;
+const MAX_SOURCES = 50;
+
+export const credentialsContext = (sourceId: string) => `adoption_source:${sourceId}:credentials`;
+
+export function createSources(dependencies: SourceDependencies): SourceActs {
+  const { controlStore, secrets, nowMs, newId, drivers, baseUrl, enqueueRun } = dependencies;
+
+  async function findSource(tx: ControlTransaction, principal: Principal, id: string): Promise<SourceRow> {
+    const [found] = await tx
+      .select({ source: telemetrySources })
+      .from(telemetrySources)
+      .innerJoin(adoptionPlans, eq(adoptionPlans.id, telemetrySources.planId))
+      .where(and(eq(telemetrySources.id, uuidOr(id)), visibleCustomers(principal, adoptionPlans.customerId)));
+    if (found === undefined) throw new Problem('not_found', 'There is no such source.');
+    return found.source;
+  }
+
+  const ofPlans = (tx: ControlTransaction, principal: Principal, planIds: readonly string[]) =>
+    tx
+      .select({ id: adoptionPlans.id })
+      .from(adoptionPlans)
+      .where(
+        and(
+          sql`${adoptionPlans.id} = ${anyOf(onlyIds(planIds))}`,
+          visibleCustomers(principal, adoptionPlans.customerId),
+        ),
+      );
+
+  function unseal(row: SourceRow): unknown {
+    if (row.sealedCredentials === null) return undefined;
+    return JSON.parse(secrets.decrypt(row.sealedCredentials, credentialsContext(row.id))) as unknown;
+  }
+
+  return {
+    async sourcesOf(principal, planIds) {
+      requireAct(principal, 'read');
+      return controlStore.withWorkspace(principal.workspaceId, async (tx) => {
+        const ids = (await ofPlans(tx, principal, planIds)).map(({ id }) => id);
+        const rows = await tx
+          .select()
+          .from(telemetrySources)
+          .where(sql`${telemetrySources.planId} = ${anyOf(ids)}`)
+          .orderBy(asc(telemetrySources.createdAt), asc(telemetrySources.id));
+        const runs = await lastRunsOf(
+          tx,
+          rows.map(({ id }) => id),
+        );
+        const sources = rows.map((row) => ({
+          planId: row.planId,
+          ...sourceToModel(row, runs.get(row.id), baseUrl),
+        }));
+        return Map.groupBy(sources, ({ planId }) => planId);
+      });
+    },
+
+    async runsOf(principal, planIds, first) {
+      requireAct(principal, 'read');
+      return controlStore.withWorkspace(principal.workspaceId, async (tx) => {
+        const ids = (await ofPlans(tx, principal, planIds)).map(({ id }) => id);
+        const rank = sql<number>`row_number() OVER (PARTITION BY ${sourceRuns.planId} ORDER BY ${sourceRuns.createdAt} DESC, ${sourceRuns.id})`;
+        const ranked = tx
+          .select({ id: sourceRuns.id, rank: rank.as('rank') })
+          .from(sourceRuns)
+          .where(sql`${sourceRuns.planId} = ${anyOf(ids)}`)
+          .as('ranked');
+        const rows = await tx
+          .select({ run: sourceRuns })
+          .from(sourceRuns)
+          .innerJoin(ranked, eq(ranked.id, sourceRuns.id))
+          .where(lte(ranked.rank, first))
+          .orderBy(desc(sourceRuns.createdAt), asc(sourceRuns.id));
+        const runs = rows.map(({ run }) => ({ planId: run.planId, ...runToModel(run) }));
+        return Map.groupBy(runs, ({ planId }) => planId);
+      });
+    },
+
+    async saveSource(principal, input) {
+      requireAct(principal, 'configure');
+      const kind = storedKind(input);
+      const driver = driverOf(drivers, kind);
+      refuseMistakes(input, driver, nowMs());
+      return controlStore.withWorkspace(principal.workspaceId, async (tx) => {
+        const state = await loadPlan(tx, input.adoptionPlanId, principal);
+        const before = input.id == null ? undefined : await findSource(tx, principal, input.id);
+        if (before !== undefined && (before.kind !== kind || before.planId !== state.plan.id))
+          throw new Problem('invalid_request', 'The kind and the plan of a source stay; make another source instead.');
+        if (kind === 'binding' && !attributesOf(state).some(({ id }) => id === input.attributeId))
+          throw new Problem('invalid_request', 'A binding gives the value of an attribute of this plan; choose one.');
+        if (before === undefined) await refuseTooMany(tx, state.plan.id);
+        const id = before?.id ?? newId();
+        const made = before === undefined ? driver.makeCredentials?.() : undefined;
+        const credentials = made?.credentials ?? input.credentials ?? undefined;
+        const schedule =
+          driver.fetchValues === undefined
+            ? null
+            : input.schedule?.trim() || state.plan.telemetrySchedule || DEFAULT_SCHEDULE;
+        const values = {
+          name: input.name.trim(),
+          config: input.config,
+          schedule,
+          isEnabled: input.isEnabled ?? before?.isEnabled ?? true,
+          attributeId: kind === 'binding' ? (input.attributeId ?? null) : null,
+          nextRunAt: schedule === null ? null : new Date(nextRunAt(schedule, nowMs(), id)),
+          sealedCredentials:
+            credentials === undefined
+              ? (before?.sealedCredentials ?? null)
+              : secrets.encrypt(JSON.stringify(credentials), credentialsContext(id)),
+        };
+        const { workspaceId, id: planId } = state.plan;
+        const [row] = await tx
+          .insert(telemetrySources)
+          .values({ ...values, id, workspaceId, planId, kind, createdAt: new Date(nowMs()) })
+          .onConflictDoUpdate({ target: telemetrySources.id, set: values })
+          .returning();
+        await auditAct(tx, dependencies, principal, {
+          action: before === undefined ? 'adoption_source.created' : 'adoption_source.changed',
+          subject: { kind: 'adoption_source', id },
+          details: { plan_id: planId, kind, credentials_changed: credentials !== undefined },
+        });
+        const runs = await lastRunsOf(tx, [id]);
+        return { source: sourceToModel(row!, runs.get(id), baseUrl), secret: made?.secret };
+      });
+    },
+
+    async deleteSource(principal, id) {
+      requireAct(principal, 'configure');
+      await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
+        const source = await findSource(tx, principal, id);
+        await tx.delete(telemetrySources).where(eq(telemetrySources.id, source.id));
+        const subject = { kind: 'adoption_source', id: source.id };
+        await auditAct(tx, dependencies, principal, {
+          action: 'adoption_source.deleted',
+          subject,
+          details: { plan_id: source.planId },
+        });
+      });
+    },
+
+    async runSource(principal, id) {
+      requireAct(principal, 'configure');
+      const run = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
+        const source = await findSource(tx, principal, id);
+        if (driverOf(drivers, source.kind).fetchValues === undefined)
+          throw new Problem('conflict', 'Values are sent to this source; there is nothing to fetch.');
+        const [row] = await tx
+          .insert(sourceRuns)
+          .values({ ...waitingRun(source, nowMs()), id: newId() })
+          .returning();
+        await auditAct(tx, dependencies, principal, {
+          action: 'adoption_source.run',
+          subject: { kind: 'adoption_source', id: source.id },
+        });
+        return row!;
+      });
+      await enqueueRun({ runId: run.id, workspaceId: principal.workspaceId });
+      return runToModel(run);
+    },
+
+    async testSource(principal, input) {
+      requireAct(principal, 'configure');
+      const driver = driverOf(drivers, storedKind(input));
+      refuseMistakes(input, driver, nowMs());
+      const found = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
+        const state = await loadPlan(tx, input.adoptionPlanId, principal);
+        const source = input.id == null ? undefined : await findSource(tx, principal, input.id);
+        return { state, source, tenantId: await tenantOf(tx, state.plan.customerId) };
+      });
+      if (driver.fetchValues === undefined)
+        return tested(true, 'The settings are right; values are sent to this source.', 0, [], undefined);
+      const startedMs = nowMs();
+      const today = dayOf(startedMs);
+      try {
+        const bound = attributesOf(found.state).find(({ id }) => id === input.attributeId);
+        const fetched = await driver.fetchValues({
+          config: input.config,
+          credentials: input.credentials ?? (found.source && unseal(found.source)),
+          signal: AbortSignal.timeout(TEST_TIMEOUT_MS),
+          day: today,
+          workspaceId: principal.workspaceId,
+          tenantId: found.tenantId,
+          bound: bound && {
+            attribute: bound.name,
+            task: found.state.tasks.find(({ id }) => id === bound.taskId)?.name ?? '',
+          },
+        });
+        const mapped = mapRows(found.state, fetched.rows, today);
+        const refused = mapped.filter(({ problem }) => problem !== undefined).length;
+        const message = `${mapped.length} values fetched, ${refused} of them refused. Nothing was stored.`;
+        const rows = mapped.slice(0, MAX_SHOWN_ROWS).map(
+          (each, index): MappedRow => ({
+            row: index + 1,
+            task: each.row.task,
+            attribute: each.row.attribute,
+            attributeId: each.attribute?.id,
+            raw: each.row.value,
+            value: each.problem === undefined ? each.taken.value : undefined,
+            day: each.problem === undefined ? formatDay(each.taken.day) : each.row.day,
+            problem: each.problem,
+          }),
+        );
+        const text = [message, ...fetched.notices].join(' ');
+        return tested(mapped.length > 0 && refused === 0, text, nowMs() - startedMs, rows, fetched.sample);
+      } catch (error) {
+        if (!(error instanceof SourceFailed)) throw error;
+        return tested(false, error.message, nowMs() - startedMs, [], undefined);
+      }
+    },
+  };
+}
+
+/** The other side did not give values; the message is for a person and holds no credentials. */
+export class SourceFailed extends Error {
+  override readonly name = 'SourceFailed';
+  readonly isRetriable: boolean;
+
+  constructor(message: string, options: { readonly isRetriable: boolean; readonly cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.isRetriable = options.isRetriable;
+  }
+}
+
+export function waitingRun(source: SourceRow, nowMs: number): Omit<typeof sourceRuns.$inferInsert, 'id'> {
+  const { workspaceId, planId, id: sourceId, name: sourceName } = source;
+  const counts = { attempts: 0, valuesStored: 0, valuesRefused: 0 };
+  return { workspaceId, planId, sourceId, sourceName, state: 'waiting', ...counts, createdAt: new Date(nowMs) };
+}
+
+function tested(ok: boolean, message: string, tookMs: number, rows: readonly MappedRow[], sample: unknown): SourceTest {
+  return { ok, message, tookMs, sample, rows };
+}
+
+export function driverOf(drivers: SourceDrivers, kind: StoredKind): SourceDriver {
+  const driver = drivers[kind];
+  if (driver === undefined) throw new Problem('conflict', `This server has no sources of the kind ${kind}.`);
+  return driver;
+}
+
+const storedKind = ({ kind }: SourceInput) => kind.toLowerCase() as StoredKind;
+
+function refuseMistakes(input: SourceInput, driver: SourceDriver, nowMs: number): void {
+  const at = (field: string) => (error: InputError) => ({ ...error, path: `/input/${field}${error.path}` });
+  const name = input.name.trim();
+  const schedule = parseSchedule(input.schedule?.trim() || DEFAULT_SCHEDULE, nowMs);
+  const errors = [
+    ...(name === '' || name.length > 200
+      ? [{ path: '/input/name', message: 'must be a text of 1 to 200 characters' }]
+      : []),
+    ...(schedule.problem === undefined ? [] : [{ path: '/input/schedule', message: schedule.problem }]),
+    ...driver.readConfig(input.config).map(at('config')),
+    ...(input.credentials == null ? [] : driver.readCredentials(input.credentials).map(at('credentials'))),
+  ];
+  if (errors.length > 0) throw new Problem('invalid_request', 'The source cannot be kept as it is.', { errors });
+}
+
+async function refuseTooMany(tx: ControlTransaction, planId: string): Promise<void> {
+  const rows = await tx
+    .select({ id: telemetrySources.id })
+    .from(telemetrySources)
+    .where(and(eq(telemetrySources.planId, planId), sql`${telemetrySources.kind} <> 'binding'`));
+  if (rows.length >= MAX_SOURCES) throw new Problem('conflict', `A plan has ${MAX_SOURCES} sources at most.`);
+}
+
+async function tenantOf(tx: ControlTransaction, customerId: string): Promise<string | undefined> {
+  const [row] = await tx.select().from(adoptionCustomers).where(eq(adoptionCustomers.id, customerId));
+  return row?.tenantId ?? undefined;
+}

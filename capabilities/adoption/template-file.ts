@@ -1,0 +1,161 @@
+/** Reads a template from a file: the workbook's sheet of attributes, or JSON as the graph takes it. */
+import type { Template, TemplateTask } from '@uptake/domain/adoption';
+import { criterionToJson, DATA_TYPES, type DataType } from '@uptake/domain/criteria';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
+import type { ImportError, TemplateAttributeInput, TemplateInput, TemplateTaskInput } from './port.ts';
+import { readTemplateSheet, type TemplateColumn, type TemplateRow, type TemplateSheet } from './workbook/index.ts';
+
+export type ReadTemplateFile =
+  | { readonly errors: readonly ImportError[] }
+  | {
+      readonly template: TemplateInput;
+      /** Where in the file a place of `template` stands. */
+      readonly place: (path: string, message: string) => ImportError;
+    };
+
+export async function readTemplateFile(bytes: Buffer, known: Template | undefined): Promise<ReadTemplateFile> {
+  const first = bytes.subarray(0, 64).toString('utf8').trimStart()[0];
+  return first === '{' || first === '\uFEFF' ? readJson(bytes) : readWorkbook(bytes, known);
+}
+
+const Text = Type.String();
+const TemplateJson = Type.Object(
+  {
+    tasks: Type.Array(
+      Type.Object(
+        {
+          id: Type.Optional(Text),
+          name: Text,
+          description: Type.Optional(Text),
+          order: Type.Optional(Type.Number()),
+          weight: Type.Optional(Type.Number()),
+          licenceLevel: Type.Optional(Text),
+          outcomes: Type.Optional(Type.Array(Text)),
+          howTo: Type.Optional(Type.Array(Type.Object({ title: Text, url: Text }))),
+          attributes: Type.Array(
+            Type.Object({
+              id: Type.Optional(Text),
+              name: Text,
+              dataType: Type.Enum([...DATA_TYPES]),
+              isRequired: Type.Optional(Type.Boolean()),
+              successCriteria: Type.Unknown(),
+              order: Type.Optional(Type.Number()),
+            }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+function readJson(bytes: Buffer): ReadTemplateFile {
+  const inJson = (path: string, message: string): ImportError => ({
+    sheet: '',
+    row: 0,
+    column: undefined,
+    cell: undefined,
+    reason: `${path || 'The file'} ${message}.`,
+    code: 'invalid_template',
+  });
+  let json: unknown;
+  try {
+    json = JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+  } catch {
+    return { errors: [inJson('', 'is no JSON; perhaps it was cut off')] };
+  }
+  if (Value.Check(TemplateJson, json)) return { template: json as TemplateInput, place: inJson };
+  const errors = [...Value.Errors(TemplateJson, json)].slice(0, 100);
+  return { errors: errors.map(({ instancePath, message }) => inJson(instancePath, message)) };
+}
+
+/** What the sheet does not say (descriptions, weights, order of tasks it does not name) stays as the template has it. */
+async function readWorkbook(bytes: Buffer, known: Template | undefined): Promise<ReadTemplateFile> {
+  const sheet = await readTemplateSheet(bytes);
+  if (sheet.kind === 'refused') {
+    const { code, reason, remedy, row } = sheet.refusal;
+    const place = { sheet: sheet.refusal.sheet ?? '', row: row ?? 0, column: undefined, cell: undefined };
+    return { errors: [{ ...place, reason: `${reason} ${remedy}`, code }] };
+  }
+  const errors: ImportError[] = [];
+  const groups = Map.groupBy(sheet.rows, ({ task }) => task);
+  const tasks = [...groups].map(([name, rows]) => taskOf(name, rows, known, sheet, errors));
+  if (errors.length > 0) return { errors };
+  const all = [...groups.values()];
+  return { template: { tasks }, place: (path, message) => placeOf(path, message, all, sheet) };
+}
+
+type ReadSheet = Extract<TemplateSheet, { kind: 'read' }>;
+
+function taskOf(
+  name: string,
+  rows: readonly TemplateRow[],
+  known: Template | undefined,
+  sheet: ReadSheet,
+  errors: ImportError[],
+): TemplateTaskInput {
+  const own = known?.tasks.find((task) => task.name === name);
+  const attributes = rows.map((row) => attributeOf(row, own, sheet, errors));
+  if (own === undefined) return { name, attributes };
+  const { id, description, weight, licenceLevel, outcomes, howTo } = own;
+  return { id, name, description, weight, licenceLevel, outcomes, howTo, attributes };
+}
+
+function attributeOf(
+  row: TemplateRow,
+  task: TemplateTask | undefined,
+  sheet: ReadSheet,
+  errors: ImportError[],
+): TemplateAttributeInput {
+  const own = task?.attributes.find(({ name }) => name === row.attribute);
+  const dataType = DATA_TYPES.find((type) => type === row.dataType);
+  if (dataType === undefined)
+    errors.push(errorAt(sheet, row.row, 'dataType', `"${row.dataType}" is none of ${DATA_TYPES.join(', ')}.`));
+  const successCriteria = criterionJson(row, own && criterionToJson(own.criterion));
+  if (successCriteria === undefined) {
+    const example = 'write for instance {"operator": ">=", "value": 100}';
+    errors.push(errorAt(sheet, row.row, 'successCriteria', `The criterion is no JSON; ${example}.`));
+  }
+  return {
+    ...(own && { id: own.id }),
+    name: row.attribute,
+    dataType: dataType ?? ('STRING' satisfies DataType),
+    isRequired: row.isRequired ?? own?.isRequired ?? true,
+    successCriteria,
+  };
+}
+
+function criterionJson({ successCriteria }: TemplateRow, own: unknown): unknown {
+  if (successCriteria === '') return own;
+  try {
+    return JSON.parse(successCriteria) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+const COLUMN_OF: Readonly<Record<string, TemplateColumn>> = {
+  name: 'attribute',
+  dataType: 'dataType',
+  successCriteria: 'successCriteria',
+};
+
+function placeOf(
+  path: string,
+  message: string,
+  groups: readonly (readonly TemplateRow[])[],
+  sheet: ReadSheet,
+): ImportError {
+  const [, , task, , attribute, field] = path.split('/');
+  const rows = groups[Number(task)];
+  const row = rows?.[Number(attribute ?? 0)] ?? rows?.[0];
+  const column = COLUMN_OF[field ?? ''] ?? 'task';
+  return errorAt(sheet, row?.row ?? 1, column, `${message[0]?.toUpperCase()}${message.slice(1)}.`);
+}
+
+function errorAt(sheet: ReadSheet, row: number, column: TemplateColumn, reason: string): ImportError {
+  const { header, cell } = sheet.cellOf(row, column);
+  return { sheet: sheet.sheet, row, column: header, cell, reason, code: 'invalid_template' };
+}
