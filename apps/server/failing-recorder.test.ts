@@ -13,6 +13,7 @@ test('a recorder that fails breaks no action at any seam, and each failure is co
   await vi.waitUntil(
     async () =>
       ((await filled.withKey(SECRET_KEY)('GET', '/api/v1/telemetry/overview')).body as Overview).top_events.length,
+    { timeout: 30_000 },
   );
   // Nothing takes rows out of the log any more, and it is as small as it may be.
   const full = await filled.restart({
@@ -44,7 +45,7 @@ test('a recorder that fails breaks no action at any seam, and each failure is co
     const expected = Object.fromEntries(
       seams.map(({ family }) => [family, seams.filter((each) => each.family === family).length]),
     );
-    await expect.poll(failures, { timeout: 10_000 }).toEqual(expected);
+    await expect.poll(failures, { timeout: 30_000 }).toEqual(expected);
   } finally {
     await full.close();
   }
