@@ -133,3 +133,17 @@ test('who opted out or denied consent is not brought back by a replay, whatever 
   const group = of(await eventually(groups, (all) => of(all)?.events === 4));
   expect(group).toMatchObject({ events: 4, kept: 1, open: 1 });
 }, 60_000);
+
+test('what was refused shows in the quality of the environment, and to whoever misses the event', async () => {
+  const query = `environment_id=${environmentId}`;
+  type Quality = { rejected: number; rejection_rate: number; by_source: { is_over: boolean; key_name: string }[] };
+  const quality = (await ada('GET', `/api/v1/telemetry/quality?${query}&period=1h`)).body as Quality;
+  expect(quality).toMatchObject({ rejected: 9, rejection_rate: 0.9, by_source: [{ is_over: true }] });
+  const missed = await ada('GET', `/api/v1/telemetry/troubleshoot?${query}&event_name=project_created`);
+  expect(missed.body).toMatchObject({
+    refused_24h: expect.arrayContaining([
+      { reason: 'property_not_allowed', events: 5 },
+      { reason: 'invalid_enum', events: 4 },
+    ]),
+  });
+});

@@ -172,3 +172,20 @@ test('events are counted by key, source and version, whoever rejected them, and 
   );
   expect(new Set(tallies.map(({ key_id }) => key_id)).size).toBe(1);
 });
+
+test('a ledger keeps nothing of what it refuses, and counts it', async () => {
+  const { keys } = door.testAccess.access;
+  const [environment] = await door.testAccess.access.readModel.environmentsOf(door.first.workspaceId);
+  const wanted = { kind: 'secret' as const, name: 'admin', scopes: ['admin' as const] };
+  const { key } = await keys.create(door.first.workspaceId, wanted, { kind: 'system' });
+  const headers = { authorization: `Bearer ${key}` };
+  const url = `/api/v1/environments/${environment!.id}`;
+  const set = async (policy: string) =>
+    expect((await door.testAccess.ask({ method: 'PATCH', url, headers, payload: { policy } })).status).toBe(200);
+  await set('ledger');
+  const { body } = await door.post({ events: [{ event_name: 'order_placed', properties: { note: 'by hand' } }] });
+  await set('full');
+  expect(body).toMatchObject({ rejected: 1 });
+  expect(await door.takeLetters()).toEqual([]);
+  expect(await door.takeTallies()).toMatchObject([{ event_name: 'order_placed', result: 'rejected', events: 1 }]);
+});

@@ -3,6 +3,7 @@ import { decodeEvent, encodeRow, isRefusal } from '@uptake/domain/contract';
 import { auditEntries, qualityScans } from '@uptake/io/control-store/schema';
 import { like } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createOperations } from '../../operations/create.ts';
 import { type Ask, openTestDeadLetters, type TestDeadLetters } from '../dead-letters/dead-letters.fixture.ts';
 import { type CreatedQuality, createQuality, createRefusedSince } from './create.ts';
 
@@ -25,6 +26,15 @@ beforeAll(async () => {
     nowMs: () => testAccess.clock.nowMs,
   });
   await testAccess.app.register(quality.routes);
+  const operations = createOperations({
+    eventStore: opened.eventStore,
+    access: testAccess.access.readModel,
+    freshness: opened.writer.freshness,
+    writerTrouble: () => undefined,
+    qualityAlerts: quality.alertsOf,
+    nowMs: () => testAccess.clock.nowMs,
+  });
+  await testAccess.app.register(operations.routes);
   admin = opened.as(await opened.signedInAs('admin'));
   analyst = opened.as(await opened.signedInAs('analyst'));
 }, 120_000);
@@ -95,6 +105,8 @@ test('a version that keeps sending what is refused is told apart, alerted on onc
   const [alert] = await quality.alertsOf(scope);
   expect(alert).toMatchObject({ severity: 'warning', message: expect.stringContaining('version 4.2.0, 20 %') });
   expect(await quality.alertsOf({ ...scope, environmentId: randomUUID() })).toEqual([]);
+  const health = await analyst('GET', `/api/v1/telemetry/health?environment_id=${opened.environmentId}`);
+  expect((health.body as { alerts: unknown[] }).alerts).toContainEqual(alert);
 
   for (let minute = 0; minute < 10; minute++) await minutePasses(0);
   await turn();

@@ -17,15 +17,19 @@ export type Scan = {
   readonly eventsWithFindings: number;
   readonly byRule: readonly RuleFindings[];
 };
-export type WatchedEnvironment = Place & { readonly thresholds: Thresholds; readonly alerts: readonly Alert[] };
+export type WatchedEnvironment = Place & {
+  readonly thresholds: Thresholds;
+  readonly alerts: readonly Alert[];
+  readonly scanned: Scan;
+};
 
 export type QualityStore = {
   thresholdsOf(place: Place): Promise<Thresholds>;
   /** What is absent stays; audited where anything differs. */
   change(place: Place, change: Partial<Thresholds>, actor: AuditActor): Promise<Thresholds>;
   alertsOf(workspaceId: string, environmentId: string | undefined): Promise<readonly (Alert & Place)[]>;
-  /** Every environment there is. */
-  watched(): Promise<readonly WatchedEnvironment[]>;
+  /** Every environment there is, with what was looked at again since then. */
+  watched(sinceMs: number): Promise<readonly WatchedEnvironment[]>;
   /** Makes these the alerts that are on; those that begin and end are audited. */
   settle(place: Place, next: readonly Alert[]): Promise<void>;
   scansSince(place: Place, sinceMs: number): Promise<Scan & { readonly scannedUntil: Date | undefined }>;
@@ -72,15 +76,21 @@ export function createQualityStore(controlStore: ControlStore, nowMs: () => numb
           .orderBy(qualityAlerts.since, qualityAlerts.type, qualityAlerts.source, qualityAlerts.appVersion),
       ),
 
-    watched: () =>
+    watched: (sinceMs) =>
       controlStore.asSystem(async (tx) => {
         const rows = await tx
           .select({ environmentId: environments.id, workspaceId: environments.workspaceId, set: qualityThresholds })
           .from(environments)
           .leftJoin(qualityThresholds, eq(qualityThresholds.environmentId, environments.id));
         const alerts = Map.groupBy(await tx.select().from(qualityAlerts), (alert) => alert.environmentId);
+        const lately = await tx
+          .select()
+          .from(qualityScans)
+          .where(gte(qualityScans.hour, hourOf(sinceMs)));
+        const scans = Map.groupBy(lately, (scan) => scan.environmentId);
         return rows.map(({ set, ...place }) => ({
           ...place,
+          scanned: (scans.get(place.environmentId) ?? []).reduce<Scan>(sumOf, NOTHING_SCANNED),
           thresholds: set === null ? DEFAULT_THRESHOLDS : thresholdsOf(set),
           alerts: alerts.get(place.environmentId) ?? [],
         }));
@@ -113,12 +123,11 @@ export function createQualityStore(controlStore: ControlStore, nowMs: () => numb
 
     scansSince: (place, sinceMs) =>
       controlStore.withWorkspace(place.workspaceId, async (tx) => {
-        const since = new Date(Math.floor(sinceMs / HOUR_MS) * HOUR_MS);
         const here = eq(qualityScans.environmentId, place.environmentId);
         const rows = await tx
           .select()
           .from(qualityScans)
-          .where(and(here, gte(qualityScans.hour, since)))
+          .where(and(here, gte(qualityScans.hour, hourOf(sinceMs))))
           .orderBy(qualityScans.hour);
         return { ...rows.reduce<Scan>(sumOf, NOTHING_SCANNED), scannedUntil: rows.at(-1)?.scannedUntil };
       }),
@@ -131,7 +140,7 @@ export function createQualityStore(controlStore: ControlStore, nowMs: () => numb
 
     keepScans: (scans, untilMs) =>
       controlStore.asSystem(async (tx) => {
-        const hour = new Date(Math.floor(untilMs / HOUR_MS) * HOUR_MS);
+        const hour = hourOf(untilMs);
         const scannedUntil = new Date(untilMs);
         await tx.delete(qualityScans).where(lt(qualityScans.hour, new Date(untilMs - KEPT_MS)));
         for (const { workspaceId, environmentId, ...scan } of scans) {
@@ -148,6 +157,10 @@ export function createQualityStore(controlStore: ControlStore, nowMs: () => numb
 }
 
 const NOTHING_SCANNED: Scan = { scannedEvents: 0, eventsWithFindings: 0, byRule: [] };
+
+function hourOf(atMs: number): Date {
+  return new Date(Math.floor(atMs / HOUR_MS) * HOUR_MS);
+}
 
 function sumOf(a: Scan, b: Scan): Scan {
   const events = new Map<string, RuleFindings>();

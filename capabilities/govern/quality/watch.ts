@@ -15,15 +15,14 @@ const DAY_MS = 86_400_000;
 
 export async function watch({ eventStore, store, freshness }: WatchDependencies): Promise<void> {
   const untilMs = (await freshness()).asOf.getTime();
-  const environments = await store.watched();
+  const environments = await store.watched(untilMs - DAY_MS);
   const longest = Math.max(0, ...environments.map(({ thresholds }) => thresholds.sustainedMinutes));
   const period = { fromMs: untilMs - (longest + 1) * MINUTE_MS, toMs: untilMs };
   const rows = await eventStore.askAsOperator<MinuteRow>(minutesQuestion(period));
   const countsOf = Map.groupBy(rows, ({ environment_id }) => environment_id);
   for (const environment of environments) {
-    const scanned = await store.scansSince(environment, untilMs - DAY_MS);
     const counts = (countsOf.get(environment.environmentId) ?? []).map(toCounts);
-    const { thresholds, alerts: before } = environment;
+    const { thresholds, scanned, alerts: before } = environment;
     const next = alertsNow({ thresholds, before, counts, scanned, untilMs });
     if (hasChanged(environment, next)) await store.settle(environment, next);
   }
