@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import type { Access, EnsuredWorkspace } from '@uptake/capabilities/access';
+import type { Adoption } from '@uptake/capabilities/adoption';
 import type { Collect } from '@uptake/capabilities/collect';
 import type { Govern } from '@uptake/capabilities/govern';
 import type { Privacy } from '@uptake/capabilities/govern/privacy';
@@ -17,6 +18,7 @@ import {
   type IncomingEvent,
 } from '@uptake/domain/demo';
 import type { Logger } from '@uptake/io/observability';
+import { loadDemoAdoption } from './demo-adoption.ts';
 
 const SEED = 20_251_018;
 const DAYS = 90;
@@ -34,6 +36,7 @@ export type DemoDependencies = {
   readonly collect: Pick<Collect, 'ingest'>;
   readonly privacy: Pick<Privacy, 'bridgeFromTheStart'>;
   readonly govern: Pick<Govern, 'planFromTheStart'>;
+  readonly adoption: Pick<Adoption, 'at'>;
   readonly nowMs: () => number;
   readonly randomUuid: () => string;
   readonly logger: Logger;
@@ -78,6 +81,7 @@ export async function runDemo(dependencies: DemoDependencies): Promise<void> {
       'demo workspace loaded',
     );
   }
+  await loadDemoAdoption({ ...dependencies, workspace: ensured, endMs: progress.endMs });
   if (!signal.aborted) void keepAlive(dependencies, workspace, progress.endMs);
 }
 

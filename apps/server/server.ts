@@ -315,6 +315,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
         collect,
         privacy,
         govern,
+        adoption,
         nowMs,
         randomUuid: randomUUID,
         logger,

@@ -9,7 +9,7 @@ import { createCustomers } from './customers.ts';
 import type { AdoptionDependencies } from './dependencies.ts';
 import { describeCriterionOf } from './describe.ts';
 import { createExports } from './exports.ts';
-import { createFiles } from './files.ts';
+import { createFiles, type Files } from './files.ts';
 import { createImports } from './imports.ts';
 import { createAdoptionJobs } from './jobs.ts';
 import { createLists } from './lists.ts';
@@ -19,7 +19,7 @@ import { createPlanActs } from './plans.ts';
 import type { AdoptionService } from './port.ts';
 import { createPortfolio } from './portfolio.ts';
 import { adoptionRoutes } from './routes.ts';
-import { createSources, type SourceDrivers } from './sources.ts';
+import { createSources, type SourceDependencies, type SourceDrivers } from './sources.ts';
 import { createSupply, type TakeSupply } from './supply.ts';
 import { createTaskActs } from './tasks.ts';
 import { createTemplates } from './templates.ts';
@@ -51,18 +51,36 @@ export type Adoption = {
   /** For tests and benchmarks: the nightly work at once. */
   evaluateAll(signal?: AbortSignal): Promise<number>;
   removeOldValues(signal?: AbortSignal): Promise<number>;
+  /** For the demo: the same rules at another time, telling nobody. */
+  at(nowMs: () => number): Pick<Adoption, 'service' | 'supply'>;
   schedule(): Promise<void>;
 };
 
 export function createAdoption(options: AdoptionOptions): Adoption {
   const dependencies: AdoptionDependencies = { ...options, tell: options.tell ?? (() => undefined) };
-  const files = createFiles(dependencies);
-  const lists = createLists(dependencies);
-  const portfolio = createPortfolio(dependencies);
   const nightly = createNightly(dependencies);
   const supply = createSupply(dependencies);
+  const files = createFiles(dependencies);
   const jobs = createAdoptionJobs({ ...options, ...dependencies, files, nightly, supply });
-  const service: AdoptionService = {
+  const rules = (of: AdoptionDependencies) => createService({ ...options, ...of, enqueueRun: jobs.enqueueRun }, files);
+  return {
+    service: rules(dependencies),
+    supply,
+    routes: adoptionRoutes({ files, supply, access: options.access }),
+    evaluateAll: (signal = new AbortController().signal) => nightly.evaluateAll(signal),
+    removeOldValues: (signal = new AbortController().signal) => nightly.removeOldValues(signal),
+    at: (nowMs) => {
+      const then = { ...dependencies, nowMs, tell: () => undefined };
+      return { service: rules(then), supply: createSupply(then) };
+    },
+    schedule: jobs.schedule,
+  };
+}
+
+function createService(dependencies: SourceDependencies, files: Files): AdoptionService {
+  const lists = createLists(dependencies);
+  const portfolio = createPortfolio(dependencies);
+  return {
     ...lists,
     ...portfolio,
     ...createCustomers(dependencies),
@@ -72,15 +90,7 @@ export function createAdoption(options: AdoptionOptions): Adoption {
     ...createExports(dependencies, files),
     ...createImports(dependencies, files),
     ...createUndo(dependencies, portfolio.adoptionPlan),
-    ...createSources({ ...options, ...dependencies, enqueueRun: jobs.enqueueRun }),
+    ...createSources(dependencies),
     describeCriterion: describeCriterionOf,
-  };
-  return {
-    service,
-    supply,
-    routes: adoptionRoutes({ files, supply, access: options.access }),
-    evaluateAll: (signal = new AbortController().signal) => nightly.evaluateAll(signal),
-    removeOldValues: (signal = new AbortController().signal) => nightly.removeOldValues(signal),
-    schedule: jobs.schedule,
   };
 }

@@ -1,4 +1,16 @@
 /** A believable B2B product suite: its tenants, ninety days of their events, and the stories its charts tell. */
+
+export {
+  DEMO_CUSTOMERS,
+  DEMO_TEMPLATES,
+  type DemoAdoptionCustomer,
+  type DemoAttribute,
+  type DemoPlan,
+  type DemoTask,
+  demoReached,
+  demoTaskReached,
+  demoValue,
+} from './adoption.ts';
 export { DEMO_BATCH_EVENTS, type DemoBatch, type DemoOptions, demoEvents } from './events.ts';
 export type { IncomingEvent } from './incoming-event.ts';
 export { DEMO_MISTAKES, demoMistakes } from './mistakes.ts';
