@@ -43,6 +43,7 @@ describe('of each milestone', () => {
     await own.withKey(WRITE_KEY)('POST', '/api/v1/telemetry/events', EVENT);
     await vi.waitUntil(
       async () => ((await key('GET', '/api/v1/telemetry/overview')).body as Overview).top_events.length,
+      { timeout: 30_000 },
     );
     for (const { act, status, seam } of SEAMS)
       expect([seam, (await act(key, environmentId)).status]).toEqual([seam, status]);
