@@ -234,6 +234,12 @@ describe('a body', () => {
     expect([status, errors[0]?.message]).toEqual([400, expect.stringMatching(detail)]);
   });
 
+  test('with an unknown field has its place told', async () => {
+    const body = JSON.stringify({ query: '{ whoAmI }', no_such_field: 1 });
+    const { errors } = await send(body, { ...KEY, 'content-type': 'application/json' });
+    expect(errors[0]?.extensions.errors).toEqual([{ path: '/no_such_field', message: 'There is no such field here.' }]);
+  });
+
   test('that is no JSON or too large is refused with its code', async () => {
     const json = { ...KEY, 'content-type': 'application/json' };
     expect((await send('{', json)).errors[0]?.extensions.code).toBe('invalid_json');

@@ -1,6 +1,6 @@
 /** The door `/graphql`: who asks, within which limits, and how failures are told; what can be asked is the schema's. */
 import type { AccessReadModel, AskingRequest } from '@uptake/capabilities/access/read-model';
-import { PROBLEMS, type Principal, Problem } from '@uptake/domain/contract';
+import { jsonPointer, PROBLEMS, type Principal, Problem } from '@uptake/domain/contract';
 import {
   checkOperation,
   GRAPH_LIMITS,
@@ -162,8 +162,10 @@ function readRequest(body: unknown): GraphRequest {
   const unknown = Object.keys(asked).find(
     (name) => !['query', 'operationName', 'variables', 'extensions'].includes(name),
   );
-  if (unknown !== undefined)
-    throw new Problem('invalid_request', `There is no such field here: ${unknown.slice(0, 40)}.`);
+  if (unknown !== undefined) {
+    const errors = [{ path: jsonPointer([unknown]), message: 'There is no such field here.' }];
+    throw new Problem('invalid_request', `There is no such field here: ${unknown.slice(0, 40)}.`, { errors });
+  }
   if (typeof asked.query !== 'string') throw new Problem('invalid_request', '"query" is the text of an operation.');
   if (asked.query.length > GRAPH_LIMITS.operationCharacters) {
     const detail = `characters: ${asked.query.length}, at most ${GRAPH_LIMITS.operationCharacters}. Values belong into variables.`;

@@ -33,6 +33,9 @@ const CLASSES = {
   sending: /*     */ '·      ●    ·    ●    ·    ●      ·     ·      ·    ·    ·     ·',
   signed_in: /*   */ '·      ·    ·    ·    ·    ·      ●     ●      ●    ●    ●     ●',
   reading: /*     */ '·      ·    ●    ·    ·    ●      ●     ●      ●    ●    ●     ·',
+  // Members all, some of whom see their customers only.
+  reading_own: /* */ '·      ·    ●    ·    ·    ●      ●     ●      ●    ●    ●     ●',
+  supplying: /*   */ '·      ·    ·    ●    ·    ●      ·     ·      ●    ●    ·     ●',
   reading_people: '   ·      ·    ·    ·    ·    ·      ●     ●      ●    ●    ●     ·',
   drafting: /*    */ '·      ·    ·    ●    ·    ●      ·     ●      ●    ●    ·     ·',
   drafting_people: '  ·      ·    ·    ·    ·    ·      ·     ●      ●    ●    ·     ·',
@@ -70,6 +73,7 @@ export type Things = {
   readonly erasureId: string;
   readonly reportId: string;
   readonly packId: string;
+  readonly planId: string;
   readonly plannedEvent: string;
   readonly unplannedEvent: string;
   readonly tenantId: string;
@@ -255,6 +259,19 @@ export const DOORS: readonly Door[] = [
   door('GET /api/v1/telemetry/quality', 'counting_refused', 200, inEnvironment),
   door('PUT /api/v1/telemetry/quality/thresholds', 'administering', 200, ({ environmentId }) => ({
     body: { environment_id: environmentId, sustained_minutes: 10 },
+  })),
+
+  door(
+    'POST /api/v1/adoption/plans/{id}/values',
+    'supplying',
+    'not_found',
+    idOf('planId', { values: [{ attribute: 'sso_enabled', value: true }] }),
+  ),
+  // Its address, which nobody can guess, is the permission.
+  door('GET /api/v1/adoption/files/{token}', 'anyone', 'not_found', () => ({ path: ['x'.repeat(43)] })),
+  door('GET /graphql', 'reading_own', 200),
+  door('POST /graphql', 'reading_own', 200, () => ({
+    body: { query: '{ portfolio { plans } customers { nodes { name tenantId } } adoptionPlans { nodes { name } } }' },
   })),
 
   // People need an approval besides, which nobody has here.
