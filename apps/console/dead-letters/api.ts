@@ -105,6 +105,7 @@ export const causesQuery = (scope: Scope, state: CauseState, filter: CauseFilter
         signal,
       });
     },
+    refetchInterval: 30_000,
   });
 
 /** A page is an entry of the audit log: it is asked for once, and not again because somebody looked back. */

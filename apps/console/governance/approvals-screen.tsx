@@ -41,7 +41,7 @@ export function ApprovalsScreen() {
         <div role="status" aria-label="Loading approvals" className="skeleton h-40 rounded-xl" />
       )}
       {approvals.data && all.length === 0 && (
-        <Card>
+        <Card className="mb-4">
           <EmptyState icon={UserRoundSearch} title="Nobody has asked to see single people" action={mayAsk && ask}>
             Counts and trends need no approval. Ask for one to follow what a single user did, for a support ticket say.
           </EmptyState>

@@ -127,6 +127,7 @@ function PseudonymsCard({ privacy: { rotation, bridge }, onChange }: ChangeProps
         <ConfirmDialog
           title="Stop linking?"
           description="Every link there is is removed and cannot be made again. From the next change on, people who come back count as somebody new."
+          confirmText="Stop linking"
           onClose={() => setUnlinking(false)}
           onConfirm={() => onChange({ bridge: null })}
         />

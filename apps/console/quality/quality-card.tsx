@@ -128,7 +128,7 @@ function Figure({ label, value, note, isOver = false }: FigureProps) {
   );
 }
 
-const SHOWN_SOURCES = 8;
+const SHOWN_SOURCES = 5;
 
 function SourceTable({ sources }: { sources: readonly QualitySource[] }) {
   return (

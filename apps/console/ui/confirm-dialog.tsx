@@ -4,9 +4,16 @@ import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { ProblemNotice } from './notice.tsx';
 
-type ConfirmProps = { title: string; description: string; onClose: () => void; onConfirm: () => Promise<unknown> };
+type ConfirmProps = {
+  title: string;
+  description: string;
+  onClose: () => void;
+  onConfirm: () => Promise<unknown>;
+  /** The act, where it is more than a change. */
+  confirmText?: string;
+};
 
-export function ConfirmDialog({ title, description, onClose, onConfirm }: ConfirmProps) {
+export function ConfirmDialog({ title, description, onClose, onConfirm, confirmText = 'Change' }: ConfirmProps) {
   const confirming = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
   return (
     <Dialog isOpen onClose={onClose} title={title} description={description}>
@@ -16,7 +23,7 @@ export function ConfirmDialog({ title, description, onClose, onConfirm }: Confir
           Cancel
         </Button>
         <Button weight="primary" isPending={confirming.isPending} onClick={() => confirming.mutate()}>
-          Change
+          {confirmText}
         </Button>
       </div>
     </Dialog>
