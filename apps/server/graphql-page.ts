@@ -19,13 +19,14 @@ const FIRST_OPERATION = `query Portfolio {
 const STYLE = `
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
 body { max-width: 72rem; margin: 1.5rem auto; padding: 0 1rem; }
-h1 { font-size: 1.3rem; }
+h1 { font-size: 1.4rem; }
+h2 { font-size: 1.15rem; }
 form { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
 label { display: block; font-weight: 600; }
 textarea, pre { box-sizing: border-box; width: 100%; font: 13px/1.45 ui-monospace, monospace; }
 textarea { height: 20rem; }
 #variables { height: 6rem; }
-pre { overflow: auto; max-height: 40rem; padding: .75rem; border: 1px solid #8884; border-radius: .4rem; white-space: pre-wrap; }
+pre { overflow: auto; max-height: 40rem; padding: .75rem; border: 1px solid #8884; border-radius: .4rem; white-space: pre-wrap; margin: 0; }
 button { font: inherit; padding: .35rem 1rem; }
 :focus-visible { outline: 2px solid #2563eb; outline-offset: 2px; }
 `;
