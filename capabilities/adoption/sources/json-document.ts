@@ -1,0 +1,52 @@
+/** The bytes of an answer as JSON, with numbers only where they are exactly what was sent. */
+import { SourceFailed } from '../sources.ts';
+import type { Json } from './json-path.ts';
+
+const MAX_DEPTH = 100;
+/** Sixteen digits and more may be more than a number keeps. */
+const LONG_NUMBER = /\d{16}/;
+
+export function parseJson(body: Uint8Array): Json | undefined {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+  if (isTooDeep(text)) return undefined;
+  try {
+    return (LONG_NUMBER.test(text) ? JSON.parse(text, keepExact) : JSON.parse(text)) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whoever walks through a document does so by recursion, and a megabyte of brackets would end it; values are never deep. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{\]}]/gs)) {
+    if (token === '[' || token === '{') depth += 1;
+    else if (token === ']' || token === '}') depth -= 1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+/** An identifier of twenty digits would silently become another one: it stays the text it was, which no number takes. */
+function keepExact(this: unknown, _key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  const source = context?.source ?? String(value);
+  return Number.isInteger(value) || !Number.isFinite(value) ? source : value;
+}
+
+/** For what polled systems answer: says what came instead. */
+export function requireJson(body: Uint8Array, contentType: string | undefined, host: string): Json {
+  const document = parseJson(body);
+  if (document !== undefined) return document;
+  const sent = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+  const isHtml = sent === 'text/html' || /^\s*<(!doctype|html)/i.test(Buffer.from(body.subarray(0, 200)).toString());
+  const instead = isHtml
+    ? 'a web page (HTML), perhaps of a sign-in; check the address and the credentials'
+    : `something that is no JSON to be read${/^[\w.+/-]{3,60}$/.test(sent) ? ` (${sent})` : ''}; check the address`;
+  throw new SourceFailed(`${host} answered with ${instead}.`, { isRetriable: false });
+}
