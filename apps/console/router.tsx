@@ -15,7 +15,7 @@ import { NoWorkspace } from './first-event/no-workspace.tsx';
 import { OverviewScreen } from './overview/overview-screen.tsx';
 import { parseSearch, stringifySearch } from './search-parameters.ts';
 import { FailedScreen, MissingScreen, PendingScreen } from './shell/outcomes.tsx';
-import { findEnvironment, rememberedPlace } from './shell/place.ts';
+import { findEnvironment, isCustomerAdmin, rememberedPlace } from './shell/place.ts';
 import { Shell } from './shell/shell.tsx';
 import { SignInScreen } from './sign-in/sign-in-screen.tsx';
 
@@ -57,7 +57,7 @@ const workspace = createRoute({
       });
     }
     // Fresh where it is stale: a product added meanwhile must not be answered with “there is no such environment”.
-    return { workspace: await context.queryClient.fetchQuery(workspaceQuery(summary.id)) };
+    return { summary, workspace: await context.queryClient.fetchQuery(workspaceQuery(summary)) };
   },
   component: Shell,
 });
@@ -66,6 +66,7 @@ const workspaceStart = createRoute({
   getParentRoute: () => workspace,
   path: '/',
   beforeLoad: ({ context, params }) => {
+    if (isCustomerAdmin(context.summary)) throw redirect({ to: '/w/$workspace/adoption', params, replace: true });
     const found = findEnvironment(context.workspace, {}, rememberedPlace());
     if (found === undefined) throw redirect({ to: '/w/$workspace/settings/products', params, replace: true });
     throw redirect({
@@ -158,6 +159,42 @@ const privacy = createRoute({
   getParentRoute: () => environment,
   path: '/privacy',
   component: lazyRouteComponent(() => import('./privacy/privacy-screen.tsx'), 'PrivacyScreen'),
+});
+
+const adoption = createRoute({
+  getParentRoute: () => workspace,
+  path: '/adoption',
+  component: lazyRouteComponent(() => import('./adoption/portfolio-screen.tsx'), 'PortfolioScreen'),
+});
+
+const adoptionPlan = createRoute({
+  getParentRoute: () => workspace,
+  path: '/adoption/plans/$plan',
+  component: lazyRouteComponent(() => import('./adoption/plan-screen.tsx'), 'AdoptionPlanScreen'),
+});
+
+const adoptionCustomers = createRoute({
+  getParentRoute: () => workspace,
+  path: '/adoption/customers',
+  component: lazyRouteComponent(() => import('./adoption/customers-screen.tsx'), 'CustomersScreen'),
+});
+
+const adoptionCustomer = createRoute({
+  getParentRoute: () => workspace,
+  path: '/adoption/customers/$customer',
+  component: lazyRouteComponent(() => import('./adoption/customer-screen.tsx'), 'CustomerScreen'),
+});
+
+const adoptionTemplates = createRoute({
+  getParentRoute: () => workspace,
+  path: '/adoption/templates',
+  component: lazyRouteComponent(() => import('./adoption/templates-screen.tsx'), 'TemplatesScreen'),
+});
+
+const adoptionTemplate = createRoute({
+  getParentRoute: () => workspace,
+  path: '/adoption/templates/$product',
+  component: lazyRouteComponent(() => import('./adoption/template-screen.tsx'), 'TemplateScreen'),
 });
 
 const keys = createRoute({
@@ -275,6 +312,12 @@ const routeTree = root.addChildren([
       privacy,
       budget,
     ]),
+    adoption,
+    adoptionPlan,
+    adoptionCustomers,
+    adoptionCustomer,
+    adoptionTemplates,
+    adoptionTemplate,
     reports,
     report,
     keys,

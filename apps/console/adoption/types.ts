@@ -1,8 +1,9 @@
 /** What the graph answers about adoption, as far as the console asks. Instants are ISO-8601, days `YYYY-MM-DD`. */
-import type { Recommendation, TaskStatus, TelemetryStatus } from '@uptake/domain/adoption';
+import type { Recommendation, TaskStatus } from '@uptake/domain/adoption';
 import type { DataType } from '@uptake/domain/criteria';
 
-export type { DataType, Recommendation, TaskStatus, TelemetryStatus };
+export type { DataType, Recommendation, TaskStatus };
+export type TelemetryStatus = 'MET' | 'PARTIAL' | 'NOT_MET' | 'NOT_MEASURED';
 export type Health = 'COMPLETED' | 'STALLED' | 'AT_RISK' | 'ON_TRACK' | 'NOT_STARTED';
 export type SourceKind = 'API_PUSH' | 'API_POLLING' | 'DATABASE' | 'WEBHOOK' | 'BINDING';
 export type RunState = 'WAITING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'SKIPPED';

@@ -16,14 +16,14 @@ type Change = Parameters<typeof changeEnvironment>[1];
 
 export function CollectionScreen() {
   const { scope, product, environment } = useEnvironment();
-  const { summary, workspace } = usePlace();
+  const { summary } = usePlace();
   const settings = useQuery(environmentQuery(scope));
   const queryClient = useQueryClient();
   const change = useMutation({
     mutationFn: (wanted: Change) => changeEnvironment(scope, wanted),
     onSuccess: async (after) => {
       queryClient.setQueryData(environmentQuery(scope).queryKey, after);
-      await queryClient.invalidateQueries({ queryKey: workspaceQuery(workspace.id).queryKey });
+      await queryClient.invalidateQueries({ queryKey: workspaceQuery(summary).queryKey });
     },
   });
   const isManager = canManage(summary);

@@ -113,14 +113,14 @@ function ProductCard({ product, onAdd }: { product: Product; onAdd: (() => void)
 }
 
 function AddDialog({ adding, onClose }: { adding: Adding; onClose: () => void }) {
-  const { workspace } = usePlace();
+  const { workspace, summary } = usePlace();
   const queryClient = useQueryClient();
   const isProduct = adding.kind === 'product';
   const addition = useMutation<unknown, Error, string>({
     mutationFn: (name) =>
       isProduct ? createProduct(workspace.id, name) : createEnvironment(workspace.id, adding.product.id, name),
     onSuccess: async () => {
-      await queryClient.invalidateQueries({ queryKey: workspaceQuery(workspace.id).queryKey });
+      await queryClient.invalidateQueries({ queryKey: workspaceQuery(summary).queryKey });
       onClose();
     },
   });

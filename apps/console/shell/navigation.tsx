@@ -6,6 +6,7 @@ import {
   ClipboardList,
   FileText,
   Gauge,
+  Handshake,
   KeyRound,
   LayoutDashboard,
   ListFilter,
@@ -19,7 +20,7 @@ import {
   Users,
 } from 'lucide-react';
 import { classNames } from '../ui/class-names.ts';
-import { type Place, usePlace } from './place.ts';
+import { isCustomerAdmin, type Place, usePlace } from './place.ts';
 
 export type Destination = {
   label: string;
@@ -30,8 +31,15 @@ export type Destination = {
 };
 
 /** Every screen the person can go to from `place`; the command palette offers the same list. */
-export function destinationsFrom({ me, workspace, product, environment }: Place): Destination[] {
+export function destinationsFrom({ me, summary, workspace, product, environment }: Place): Destination[] {
   const inWorkspace = { workspace: workspace.slug };
+  const adoption: Destination = {
+    label: 'Adoption',
+    icon: Handshake,
+    group: 'environment',
+    link: { to: '/w/$workspace/adoption', params: inWorkspace },
+  };
+  if (isCustomerAdmin(summary)) return [adoption];
   const settings: Destination[] = [
     {
       label: 'Keys',
@@ -68,13 +76,14 @@ export function destinationsFrom({ me, workspace, product, environment }: Place)
     group: 'environment',
     link: { to: '/w/$workspace/reports', params: inWorkspace },
   };
-  if (product === undefined || environment === undefined) return [reports, ...settings];
+  if (product === undefined || environment === undefined) return [adoption, reports, ...settings];
   const params = { ...inWorkspace, product: product.slug, environment: environment.slug };
   const base = '/w/$workspace/p/$product/$environment' as const;
   return [
     { label: 'Overview', icon: LayoutDashboard, group: 'environment', link: { to: base, params }, isExact: true },
     { label: 'Explore', icon: ChartLine, group: 'environment', link: { to: `${base}/explore`, params } },
     { label: 'Live', icon: Radio, group: 'environment', link: { to: `${base}/live`, params } },
+    adoption,
     reports,
     { label: 'Send events', icon: Send, group: 'environment', link: { to: `${base}/send-events`, params } },
     { label: 'Tracking plan', icon: ClipboardList, group: 'environment', link: { to: `${base}/plan`, params } },
@@ -127,6 +136,7 @@ const ON_A_PHONE_BY_PALETTE = new Set([
   'Members',
   'Budget',
   'Reports',
+  'Products',
   'System',
 ]);
 

@@ -31,6 +31,11 @@ export function canManage(summary: WorkspaceSummary): boolean {
   return summary.role === 'owner' || summary.role === 'admin';
 }
 
+/** Sees the adoption plans of their customers and nothing else: no product, no environment, no settings. */
+export function isCustomerAdmin(summary: WorkspaceSummary): boolean {
+  return summary.role === 'customer_admin';
+}
+
 export type Slugs = { workspace?: string | undefined; product?: string | undefined; environment?: string | undefined };
 
 /** The environment the slugs name, else the remembered one, else the first. */

@@ -24,7 +24,7 @@ export function Shell() {
 }
 
 function Frame({ me, summary }: Pick<Place, 'me' | 'summary'>) {
-  const { data: workspace } = useSuspenseQuery(workspaceQuery(summary.id));
+  const { data: workspace } = useSuspenseQuery(workspaceQuery(summary));
   const { product, environment } = useParams({ strict: false });
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   usePaletteKey(setPaletteOpen);

@@ -13,9 +13,11 @@ type DialogProps = {
   children: ReactNode;
   /** False keeps the dialog open on a click outside, where closing would lose something. */
   isDismissable?: boolean;
+  /** For tables and forms of two columns. */
+  isWide?: boolean;
 };
 
-export function Dialog({ isOpen, onClose, title, description, children, isDismissable = true }: DialogProps) {
+export function Dialog({ isOpen, onClose, title, description, children, isDismissable = true, isWide }: DialogProps) {
   return (
     <Radix.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
@@ -24,6 +26,7 @@ export function Dialog({ isOpen, onClose, title, description, children, isDismis
           className={classNames(
             'appear fixed inset-x-3 bottom-3 z-50 max-h-[calc(100dvh-1.5rem)] overflow-y-auto rounded-2xl bg-surface p-5',
             'shadow-float ring-1 ring-line sm:inset-x-auto sm:top-[16vh] sm:bottom-auto sm:left-1/2 sm:w-[30rem] sm:-translate-x-1/2',
+            isWide && 'sm:top-[6vh] sm:max-h-[88vh] sm:w-[min(52rem,calc(100vw-3rem))]',
           )}
           onInteractOutside={(event) => !isDismissable && event.preventDefault()}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
