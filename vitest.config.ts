@@ -45,7 +45,7 @@ export default defineConfig({
           exclude: NEVER,
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          // Mostly processes that start and say something: two at a time hinder each other little.
+          // Mostly processes that start, are killed or wait for each other: two at a time hinder each other little.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -57,9 +57,8 @@ export default defineConfig({
           exclude: NEVER,
           testTimeout: 300_000,
           hookTimeout: 60_000,
-          // One at a time: these tests load the machine on purpose and measure what it does then.
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -69,8 +68,8 @@ export default defineConfig({
           exclude: NEVER,
           testTimeout: 90_000,
           hookTimeout: 120_000,
-          maxWorkers: 1,
-          sequence: { groupOrder: 3 },
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
