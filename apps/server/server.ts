@@ -3,7 +3,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { createAccess } from '@uptake/capabilities/access';
-import { createAdoption } from '@uptake/capabilities/adoption';
+import { createAdoption, createNotifier, createOwnDrivers } from '@uptake/capabilities/adoption';
 import { createCollect, createLive } from '@uptake/capabilities/collect';
 import { createWriter, type Writer } from '@uptake/capabilities/collect/writer';
 import { createGovern } from '@uptake/capabilities/govern';
@@ -23,6 +23,8 @@ import { type Config, describeSettings } from '@uptake/io/config';
 import { freeBytesOf, LEAST_FREE_BYTES } from '@uptake/io/data-directory';
 import { openCountries } from '@uptake/io/geography';
 import { createJobs } from '@uptake/io/jobs';
+import { createMailer } from '@uptake/io/mail';
+import { createOutbound } from '@uptake/io/outbound';
 import { openRefusedRows } from '@uptake/io/refused-rows';
 import type { FastifyInstance } from 'fastify';
 import { isDemoLoaded, runDemo } from './demo.ts';
@@ -242,6 +244,13 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     nowMs,
   });
 
+  const mailer = createMailer({ url: config.smtpUrl, from: config.mailFrom });
+  const outbound = createOutbound({
+    allow: config.outboundAllow ?? [],
+    userAgent: `Uptake/${manifest.version}`,
+    nowMs,
+    random: Math.random,
+  });
   const adoption = createAdoption({
     ...stores,
     access: access.readModel,
@@ -250,7 +259,9 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     newId: randomUUID,
     randomBytes,
     baseUrl,
-    drivers: {},
+    drivers: createOwnDrivers({ ask: insights.readModel.trend, randomBytes }),
+    tell: createNotifier({ ...stores, jobs, mailer, outbound, newId: randomUUID, baseUrl }),
+    eventLog,
   });
 
   const app = createHttp({ logger, metrics, trustProxy: config.trustProxy });
@@ -292,7 +303,10 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   await quality.schedule();
   if (roles.has('collect')) await budgets.start();
   if (roles.has('write')) writer.start();
-  if (roles.has('schedule')) await jobs.start();
+  if (roles.has('schedule')) {
+    adoption.start();
+    await jobs.start();
+  }
   await listen(app, config);
 
   const { port } = app.server.address() as { port: number };
@@ -335,7 +349,10 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
       await budgets.stop();
       await privacy.stop();
       await writer.stop();
+      await adoption.stop();
       await jobs.stop();
+      mailer.close();
+      await outbound.close();
       await stores.close();
     },
   };

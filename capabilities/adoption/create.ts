@@ -1,10 +1,12 @@
 /** Wires adoption: templates, plans and their values, the workbooks, where values come from, and what happens every night. */
 import type { ControlStore } from '@uptake/io/control-store';
+import type { EventLog } from '@uptake/io/event-log';
 import type { Jobs } from '@uptake/io/jobs';
 import type { Logger } from '@uptake/io/observability';
 import type { Secrets } from '@uptake/io/secrets';
 import type { FastifyPluginAsync } from 'fastify';
 import type { AccessReadModel } from '../access/read-model.ts';
+import { createBoundEvents } from './bound-events.ts';
 import { createCustomers } from './customers.ts';
 import type { AdoptionDependencies } from './dependencies.ts';
 import { describeCriterionOf } from './describe.ts';
@@ -24,8 +26,11 @@ import { createSupply, type TakeSupply } from './supply.ts';
 import { createTaskActs } from './tasks.ts';
 import { createTemplates } from './templates.ts';
 import { createUndo } from './undo.ts';
+import { createWebhooks } from './webhooks.ts';
 
+export { createOwnDrivers } from './drivers.ts';
 export type { News } from './news.ts';
+export { createNotifier } from './notify.ts';
 export type { AdoptionService } from './port.ts';
 export type { FetchAsked, FetchedValues, SourceDriver, SourceDrivers } from './sources.ts';
 export { SourceFailed } from './sources.ts';
@@ -42,6 +47,8 @@ export type AdoptionOptions = {
   readonly baseUrl: string;
   readonly drivers: SourceDrivers;
   readonly tell?: (news: News) => void;
+  /** Bound values follow new events where it is given. */
+  readonly eventLog?: Pick<EventLog, 'tail'>;
 };
 
 export type Adoption = {
@@ -54,6 +61,9 @@ export type Adoption = {
   /** For the demo: the same rules at another time, telling nobody. */
   at(nowMs: () => number): Pick<Adoption, 'service' | 'supply'>;
   schedule(): Promise<void>;
+  /** Follows the events of bound tenants. */
+  start(): void;
+  stop(): Promise<void>;
 };
 
 export function createAdoption(options: AdoptionOptions): Adoption {
@@ -62,11 +72,13 @@ export function createAdoption(options: AdoptionOptions): Adoption {
   const supply = createSupply(dependencies);
   const files = createFiles(dependencies);
   const jobs = createAdoptionJobs({ ...options, ...dependencies, files, nightly, supply });
+  const { eventLog } = options;
+  const bound = eventLog && createBoundEvents({ ...dependencies, eventLog, renew: jobs.renew });
   const rules = (of: AdoptionDependencies) => createService({ ...options, ...of, enqueueRun: jobs.enqueueRun }, files);
   return {
     service: rules(dependencies),
     supply,
-    routes: adoptionRoutes({ files, supply, access: options.access }),
+    routes: adoptionRoutes({ files, supply, receive: createWebhooks(dependencies, supply), access: options.access }),
     evaluateAll: (signal = new AbortController().signal) => nightly.evaluateAll(signal),
     removeOldValues: (signal = new AbortController().signal) => nightly.removeOldValues(signal),
     at: (nowMs) => {
@@ -74,6 +86,8 @@ export function createAdoption(options: AdoptionOptions): Adoption {
       return { service: rules(then), supply: createSupply(then) };
     },
     schedule: jobs.schedule,
+    start: () => bound?.start(),
+    stop: async () => bound?.stop(),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What adoption does by itself: runs sources when they are due, judges all plans at night, clears what is over. */
 import { Problem } from '@uptake/domain/contract';
 import { dayOf } from '@uptake/domain/criteria';
+import type { ControlTransaction } from '@uptake/io/control-store';
 import {
   adoptionAttributes,
   adoptionCustomers,
@@ -46,7 +47,11 @@ export type JobsDependencies = AdoptionDependencies & {
   readonly supply: TakeSupply;
 };
 
-export type AdoptionJobs = Pick<SourceDependencies, 'enqueueRun'> & { schedule(): Promise<void> };
+export type AdoptionJobs = Pick<SourceDependencies, 'enqueueRun'> & {
+  schedule(): Promise<void>;
+  /** Fetches and keeps at once, without a run of its own. */
+  renew(source: SourceRow): Promise<void>;
+};
 
 export function createAdoptionJobs(dependencies: JobsDependencies): AdoptionJobs {
   const { jobs, controlStore, nowMs, newId, files, nightly, logger } = dependencies;
@@ -134,6 +139,10 @@ export function createAdoptionJobs(dependencies: JobsDependencies): AdoptionJobs
 
   return {
     enqueueRun,
+    async renew(source) {
+      const found = await controlStore.withWorkspace(source.workspaceId, (tx) => boundPlace(tx, source.id));
+      if (found !== undefined) await fetchAndKeep(dependencies, found, AbortSignal.timeout(RUN_TIMEOUT_MS));
+    },
     async schedule() {
       await jobs.schedule(DUE, '* * * * *');
       await jobs.schedule(FILES, '*/10 * * * *');
@@ -155,21 +164,8 @@ async function runOnce(
   const change = (set: Partial<typeof sourceRuns.$inferInsert>) =>
     controlStore.withWorkspace(workspaceId, (tx) => tx.update(sourceRuns).set(set).where(eq(sourceRuns.id, runId)));
   const found = await controlStore.withWorkspace(workspaceId, async (tx) => {
-    const [row] = await tx
-      .select({
-        source: telemetrySources,
-        tenantId: adoptionCustomers.tenantId,
-        attribute: adoptionAttributes,
-        task: adoptionTasks,
-      })
-      .from(sourceRuns)
-      .innerJoin(telemetrySources, eq(telemetrySources.id, sourceRuns.sourceId))
-      .innerJoin(adoptionPlans, eq(adoptionPlans.id, telemetrySources.planId))
-      .innerJoin(adoptionCustomers, eq(adoptionCustomers.id, adoptionPlans.customerId))
-      .leftJoin(adoptionAttributes, eq(adoptionAttributes.id, telemetrySources.attributeId))
-      .leftJoin(adoptionTasks, eq(adoptionTasks.id, adoptionAttributes.taskId))
-      .where(eq(sourceRuns.id, runId));
-    return row;
+    const [run] = await tx.select().from(sourceRuns).where(eq(sourceRuns.id, runId));
+    return run?.sourceId == null ? undefined : boundPlace(tx, run.sourceId);
   });
   if (found === undefined) {
     await change({ state: 'failed', finishedAt: now(), reason: 'The source was deleted before it ran.' });
@@ -212,6 +208,23 @@ type FoundRun = {
   readonly attribute: { readonly name: string } | null;
   readonly task: { readonly name: string } | null;
 };
+
+async function boundPlace(tx: ControlTransaction, sourceId: string): Promise<FoundRun | undefined> {
+  const [row] = await tx
+    .select({
+      source: telemetrySources,
+      tenantId: adoptionCustomers.tenantId,
+      attribute: adoptionAttributes,
+      task: adoptionTasks,
+    })
+    .from(telemetrySources)
+    .innerJoin(adoptionPlans, eq(adoptionPlans.id, telemetrySources.planId))
+    .innerJoin(adoptionCustomers, eq(adoptionCustomers.id, adoptionPlans.customerId))
+    .leftJoin(adoptionAttributes, eq(adoptionAttributes.id, telemetrySources.attributeId))
+    .leftJoin(adoptionTasks, eq(adoptionTasks.id, adoptionAttributes.taskId))
+    .where(eq(telemetrySources.id, sourceId));
+  return row;
+}
 
 async function fetchAndKeep(
   { secrets, nowMs, drivers, supply }: Running,

@@ -3,12 +3,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { AccessReadModel } from '../access/read-model.ts';
 import type { Files } from './files.ts';
-import type { TakeSupply } from './supply.ts';
+import type { Supplied, TakeSupply } from './supply.ts';
+import type { ReceiveWebhook } from './webhooks.ts';
 import { actor, requireAct } from './who.ts';
 
 export type AdoptionRoutesDependencies = {
   readonly files: Pick<Files, 'fetch'>;
   readonly supply: TakeSupply;
+  readonly receive: ReceiveWebhook;
   readonly access: Pick<AccessReadModel, 'authenticateRequest'>;
 };
 
@@ -44,7 +46,7 @@ const Taken = Type.Object({
 });
 
 export function adoptionRoutes(dependencies: AdoptionRoutesDependencies): FastifyPluginAsyncTypebox {
-  const { files, supply, access } = dependencies;
+  const { files, supply, receive, access } = dependencies;
   return async (app) => {
     app.post(
       '/api/v1/adoption/plans/:id/values',
@@ -75,7 +77,7 @@ export function adoptionRoutes(dependencies: AdoptionRoutesDependencies): Fastif
         });
         requireAct(principal, 'supply');
         const idempotencyKey = request.headers['idempotency-key'];
-        const { batchId, tasksFinished, isRepeat, stored, unchanged, refused } = await supply({
+        const supplied = await supply({
           workspaceId: principal.workspaceId,
           planId: request.params.id,
           rows: request.body.values,
@@ -84,16 +86,11 @@ export function adoptionRoutes(dependencies: AdoptionRoutesDependencies): Fastif
           principal,
           ...(idempotencyKey !== undefined && { idempotencyKey }),
         });
-        return {
-          batch_id: batchId,
-          stored,
-          unchanged,
-          tasks_finished: tasksFinished,
-          refused: [...refused],
-          is_repeat: isRepeat,
-        };
+        return takenToWire(supplied);
       },
     );
+
+    await app.register(hookRoute(receive));
 
     app.get(
       '/api/v1/adoption/files/:token',
@@ -115,5 +112,41 @@ export function adoptionRoutes(dependencies: AdoptionRoutesDependencies): Fastif
           .send(bytes);
       },
     );
+  };
+}
+
+function hookRoute(receive: ReceiveWebhook): FastifyPluginAsyncTypebox {
+  return async (hooks) => {
+    // The signature is over the very bytes, so they are not parsed before it was checked.
+    hooks.removeAllContentTypeParsers();
+    hooks.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    hooks.post(
+      '/api/v1/adoption/hooks/:sourceId',
+      {
+        bodyLimit: 4 * 1024 * 1024,
+        schema: {
+          tags: ['adoption'],
+          summary: 'Receive values as a signed webhook (Standard Webhooks); the signature is the permission',
+          security: [],
+          params: Type.Object({ sourceId: Type.String({ format: 'uuid' }) }),
+          response: { 200: Taken },
+        },
+      },
+      async (request) => {
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        return takenToWire(await receive(request.params.sourceId, request.headers, body));
+      },
+    );
+  };
+}
+
+function takenToWire({ batchId, tasksFinished, isRepeat, stored, unchanged, refused }: Supplied) {
+  return {
+    batch_id: batchId,
+    stored,
+    unchanged,
+    tasks_finished: tasksFinished,
+    refused: [...refused],
+    is_repeat: isRepeat,
   };
 }

@@ -87,15 +87,17 @@ async function keep(
   const at = new Date(nowMs());
   const mapped = mapRows(state, supply.rows, dayOf(at.getTime()));
   const values = mapped.flatMap((each) => (each.problem === undefined ? [each.taken] : []));
+  // Bound values follow the events all day long: each day has one, and no batch to be taken back.
+  const isBound = supply.source === 'events';
   const recorded = await recordValues(tx, state, values, {
     source: supply.source,
-    batchId,
+    batchId: isBound ? null : batchId,
     by: supply.by,
     nowMs: at.getTime(),
     newId,
     expectedEveryDays: expectedEveryDays(plan.telemetrySchedule),
     because: (stored) =>
-      stored === 0
+      stored === 0 || isBound
         ? []
         : [{ kind: 'values', text: `${stored} values by ${supply.source}`, source: supply.source, batch_id: batchId }],
   });
@@ -107,6 +109,8 @@ async function keep(
     tasksFinished: recorded.judgement.finished.length,
     isRepeat: false,
   };
+  const news = newsOf(state, recorded.judgement);
+  if (isBound) return { supplied, news };
   const summary: ImportCounts = {
     tasksProcessed: new Set(mapped.flatMap(({ attribute }) => attribute?.taskId ?? [])).size,
     attributesUpdated: new Set(recorded.stored.map(({ attribute_id }) => attribute_id)).size,
@@ -150,7 +154,7 @@ async function keep(
     details,
   };
   await recordAudit(tx, entry, at.getTime());
-  return { supplied, news: newsOf(state, recorded.judgement) };
+  return { supplied, news };
 }
 
 function refusedOf(mapped: readonly MappedSourceRow[]): Supplied['refused'] {

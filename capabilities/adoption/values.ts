@@ -3,7 +3,7 @@ import type { TaskCompletion, ValueSource } from '@uptake/domain/adoption';
 import { formatDay, type Value } from '@uptake/domain/criteria';
 import type { ControlTransaction } from '@uptake/io/control-store';
 import { telemetryValues } from '@uptake/io/control-store/schema';
-import { and, asc, desc, gte, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, lte, sql } from 'drizzle-orm';
 import { evaluatePlanState } from './evaluate.ts';
 import { type Judgement, storedCompletion } from './judge.ts';
 import { type AttributeRow, attributesOf, type NamedPlan, type PlanState } from './store/plan-state.ts';
@@ -49,6 +49,7 @@ export async function recordValues(
   const { workspaceId, id: planId } = state.plan;
   const { source, batchId, nowMs } = recording;
   const at = new Date(nowMs);
+  if (source === 'events') await removeEarlierOf(tx, rows);
   await insertValues(tx, rows, { workspaceId, planId, source, batchId, at });
   const concerned = new Set(values.map(({ attributeId }) => attributeId));
   await refreshLatest(tx, [...new Set(rows.map(({ attribute_id }) => attribute_id))]);
@@ -66,6 +67,14 @@ export async function recordValues(
     state.tasks.map((task) => [task.id, storedCompletion(state.plan, task, state.attributesOf.get(task.id) ?? [])]),
   );
   return { stored: rows, unchangedCount: values.length - rows.length, judgement, completionBefore };
+}
+
+/** A bound value is of the whole day: the one before it today is part of it. */
+async function removeEarlierOf(tx: ControlTransaction, rows: readonly ValueRow[]): Promise<void> {
+  for (const { attribute_id, day } of rows) {
+    const earlier = [eq(telemetryValues.attributeId, attribute_id), eq(telemetryValues.day, day)];
+    await tx.delete(telemetryValues).where(and(...earlier, eq(telemetryValues.source, 'events')));
+  }
 }
 
 type Keyed = { readonly attributeId: string; readonly day: string };
