@@ -2,11 +2,13 @@
 import type { CustomSeriesOption } from 'echarts/charts';
 import type { AnswerSeries } from '../explore/answer.ts';
 import { marginOf } from '../explore/margin.ts';
+import type { Palette } from './palette.ts';
 
 const CAP_PX = 3;
+const HALO_PX = 3;
 
-/** Undefined where no error is stated. */
-export function errorBarsOf(one: AnswerSeries, color: string): CustomSeriesOption | undefined {
+/** Undefined where no error is stated. The halo sets the lower half apart from the bar or line that it lies on. */
+export function errorBarsOf(one: AnswerSeries, color: string, { surface }: Palette): CustomSeriesOption | undefined {
   const data = one.values.flatMap((value, index) => {
     const margin = marginOf(one.standardError?.values[index]);
     return value === null || margin === undefined ? [] : [[index, Math.max(0, value - margin), value + margin]];
@@ -24,18 +26,18 @@ export function errorBarsOf(one: AnswerSeries, color: string): CustomSeriesOptio
     renderItem: (_, api) => {
       const [x = 0, top = 0] = api.coord([api.value(0), api.value(2)]);
       const [, bottom = 0] = api.coord([api.value(0), api.value(1)]);
-      const style = { stroke: color, lineWidth: 1, opacity: 0.7 };
-      const line = (x1: number, y1: number, x2: number, y2: number) => ({
-        type: 'line' as const,
-        shape: { x1, y1, x2, y2 },
-        style,
-      });
+      const strokes = [
+        [x, bottom, x, top],
+        [x - CAP_PX, top, x + CAP_PX, top],
+        [x - CAP_PX, bottom, x + CAP_PX, bottom],
+      ] as const;
+      const drawn = (style: { stroke: string; lineWidth: number; lineCap?: 'square' }) =>
+        strokes.map(([x1, y1, x2, y2]) => ({ type: 'line' as const, shape: { x1, y1, x2, y2 }, style }));
       return {
         type: 'group',
         children: [
-          line(x, bottom, x, top),
-          line(x - CAP_PX, top, x + CAP_PX, top),
-          line(x - CAP_PX, bottom, x + CAP_PX, bottom),
+          ...drawn({ stroke: surface, lineWidth: HALO_PX, lineCap: 'square' }),
+          ...drawn({ stroke: color, lineWidth: 1 }),
         ],
       };
     },

@@ -69,7 +69,7 @@ export function trendOptions({ palette, isMotionReduced, isNarrow, tooltip, ...d
         : linesOf(one, result, palette, drawing.series.length <= MOST_COMPARED_LINES);
       // Bars side by side stand off the middle of their interval, where an error bar would not be theirs.
       const hasRoom = isBar ? drawing.series.length === 1 && one.previous === null : drawing.series.length <= 5;
-      const errors = hasRoom ? errorBarsOf(one, palette.of(one.color)) : undefined;
+      const errors = hasRoom ? errorBarsOf(one, isBar ? palette.ink : palette.of(one.color), palette) : undefined;
       return errors === undefined ? drawn : [...drawn, errors];
     }),
   };
