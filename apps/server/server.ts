@@ -5,7 +5,7 @@ import fastifySwaggerUi from '@fastify/swagger-ui';
 import { createAccess } from '@uptake/capabilities/access';
 import { createAdoption, createNotifier, createOwnDrivers } from '@uptake/capabilities/adoption';
 import { createCollect, createLive } from '@uptake/capabilities/collect';
-import { createWriter, type Writer } from '@uptake/capabilities/collect/writer';
+import { createWriter } from '@uptake/capabilities/collect/writer';
 import { createGovern } from '@uptake/capabilities/govern';
 import { createBudgets } from '@uptake/capabilities/govern/budgets';
 import { createDeadLetterRoom } from '@uptake/capabilities/govern/dead-letters';
@@ -20,25 +20,27 @@ import { createSelfTelemetry, pruneLedger } from '@uptake/capabilities/operation
 import { Problem } from '@uptake/domain/contract';
 import { scrubText } from '@uptake/domain/privacy';
 import { type Config, describeSettings } from '@uptake/io/config';
-import { freeBytesOf, LEAST_FREE_BYTES } from '@uptake/io/data-directory';
 import { openCountries } from '@uptake/io/geography';
 import { createJobs } from '@uptake/io/jobs';
 import { createMailer } from '@uptake/io/mail';
 import { createOutbound } from '@uptake/io/outbound';
 import { openRefusedRows } from '@uptake/io/refused-rows';
-import type { FastifyInstance } from 'fastify';
 import { isDemoLoaded, runDemo } from './demo.ts';
 import { type FirstSignIn, keepFirstSignIn, readFirstSignIn } from './first-sign-in.ts';
 import { createGraphSchema } from './graph-schema.ts';
 import { graphRoutes } from './graphql.ts';
 import { createHttp, noteDoors } from './http.ts';
+import { listen } from './listen.ts';
 import { liveRoutes } from './live-routes.ts';
 import { OPENAPI } from './openapi.ts';
 import manifest from './package.json' with { type: 'json' };
 import { registerPages } from './pages.ts';
-import { type Readiness, registerProbes } from './probes.ts';
+import { registerProbes } from './probes.ts';
 import { registerProblemPage } from './problem-page.ts';
+import { readinessOf } from './readiness.ts';
 import { openStores, type Stores } from './stores.ts';
+
+export { PortInUse } from './listen.ts';
 
 export type RunningServer = {
   readonly url: string;
@@ -54,11 +56,6 @@ export type RunningServer = {
   /** Stops listening, finishes what is under way, closes the stores. */
   close(): Promise<void>;
 };
-
-/** The address is taken. The message says by what and what to do. */
-export class PortInUse extends Error {
-  override readonly name = 'PortInUse';
-}
 
 /** Requirement E6; what is raw is set by TELEMETRY_RETENTION_DAYS. */
 const RETENTION_LIMITS = { restrictedDays: 30, aggregatedDays: 365 } as const;
@@ -377,56 +374,4 @@ async function firstSignIn(
 
 async function refuseQuestions(): Promise<void> {
   throw new Problem('forbidden', 'Questions are switched off on this server (TELEMETRY_ANALYTICS_ENABLED).');
-}
-
-async function listen(app: FastifyInstance, config: Config): Promise<void> {
-  try {
-    await app.listen({ port: config.port, host: config.host });
-  } catch (error) {
-    await app.close();
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') {
-      throw new PortInUse(
-        `Port ${config.port} on ${config.host} is in use by another program. Stop it, or set PORT to another one (0 takes any free one).`,
-      );
-    }
-    if (code === 'EACCES')
-      throw new PortInUse(`Port ${config.port} may not be used by this user. Set PORT to one above 1023.`);
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw new PortInUse(
-        `HOST ${config.host} is not an address of this machine. Allowed: 127.0.0.1, 0.0.0.0 or one of its addresses.`,
-      );
-    }
-    throw error;
-  }
-}
-
-/** Ready means that events can be kept and questions answered; each check says in words what is wrong. */
-async function readinessOf(
-  { eventLog, eventStore, controlStore, directory }: Stores,
-  writer: Writer,
-): Promise<Readiness> {
-  const log = eventLog.stats();
-  const trouble = writer.trouble();
-  const free = freeBytesOf(directory.path);
-  const checks = {
-    event_log: {
-      ok: log.bytes < log.maxBytes,
-      detail: `${log.records} records, ${log.bytes} of ${log.maxBytes} bytes`,
-    },
-    event_store: await answered(() => eventStore.askAsOperator({ name: 'operations.ready', sql: 'SELECT 1 AS one' })),
-    control_store: await answered(() => controlStore.asSystem(async () => undefined)),
-    writer: trouble === undefined ? { ok: true, detail: 'writing' } : { ok: false, detail: trouble.message },
-    disk: { ok: free >= LEAST_FREE_BYTES, detail: `${Math.floor(free / 1024 / 1024)} MiB free` },
-  };
-  return { ready: Object.values(checks).every(({ ok }) => ok), checks };
-}
-
-async function answered(question: () => Promise<unknown>): Promise<{ ok: boolean; detail: string }> {
-  try {
-    await question();
-    return { ok: true, detail: 'answers' };
-  } catch (error) {
-    return { ok: false, detail: error instanceof Error ? error.message.slice(0, 200) : 'does not answer' };
-  }
 }
