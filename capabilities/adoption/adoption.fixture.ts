@@ -8,7 +8,7 @@ import { openTestAccess, TEST_ADMIN, TEST_BASE_URL, type TestAccess } from '../a
 import { type Adoption, createAdoption, type News } from './create.ts';
 import type { AdoptionPlan, CustomerTask, CustomerTelemetryAttribute, TemplateInput } from './port.ts';
 import type { SourceDrivers } from './sources.ts';
-import { edit } from './workbook/workbook.fixture.ts';
+import { column, edit } from './workbook/workbook.fixture.ts';
 
 export type Opened = TestAccess & {
   readonly adoption: Adoption;
@@ -25,6 +25,7 @@ export type Opened = TestAccess & {
   tasksOf(planId: string, principal?: Principal): Promise<readonly CustomerTask[]>;
   attribute(planId: string, name: string): Promise<CustomerTelemetryAttribute>;
   /** The exported workbook of the plan, filled in: attribute name → what is put into "Current Value". */
+  filledBy(planId: string, values: ReadonlyMap<string, string | number | boolean>): Promise<Buffer>;
   filled(planId: string, values: Readonly<Record<string, string | number | boolean>>): Promise<Buffer>;
 };
 
@@ -99,6 +100,18 @@ export async function openAdoption(drivers: SourceDrivers = {}): Promise<Opened>
 
   const tasksOf = async (planId: string, principal = admin) =>
     (await service.tasksOf(principal, [planId])).get(planId) ?? [];
+  const filledBy: Opened['filledBy'] = async (planId, values) => {
+    const { url } = await service.exportAdoptionPlanTelemetry(admin, planId);
+    const response = await opened.app.inject({ method: 'GET', url: new URL(url).pathname });
+    const bytes = await edit(response.rawPayload, ({ sheet, set }) => {
+      const [name, value] = [column('Attribute Name'), column('Current Value')];
+      sheet.rows.forEach((cells, row) => {
+        const filled = values.get(String(cells[name]));
+        if (filled !== undefined) set(row, value, filled);
+      });
+    });
+    return Buffer.from(bytes);
+  };
   return {
     ...opened,
     adoption,
@@ -130,15 +143,8 @@ export async function openAdoption(drivers: SourceDrivers = {}): Promise<Opened>
       if (found === undefined) throw new Error(`no attribute ${name}`);
       return found;
     },
-    async filled(planId, values) {
-      const { url } = await service.exportAdoptionPlanTelemetry(admin, planId);
-      const response = await opened.app.inject({ method: 'GET', url: new URL(url).pathname });
-      return Buffer.from(
-        await edit(response.rawPayload, ({ fill }) => {
-          for (const [name, value] of Object.entries(values)) fill(name, value);
-        }),
-      );
-    },
+    filled: (planId, values) => filledBy(planId, new Map(Object.entries(values))),
+    filledBy,
     remove: async () => {
       await jobs.stop();
       await opened.remove();

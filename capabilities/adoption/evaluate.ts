@@ -4,8 +4,15 @@ import type { ControlTransaction } from '@uptake/io/control-store';
 import { adoptionAttributes, adoptionPlanDays, adoptionPlans } from '@uptake/io/control-store/schema';
 import { eq, sql } from 'drizzle-orm';
 import { type Judgement, judge, needsSeries } from './judge.ts';
-import { attributesOf, type NamedPlan, type PlanState, seriesOfAttributes } from './store/plan-state.ts';
-import { anyOf, type HistoryRow, insertHistory, updateStatuses, updateVerdicts } from './store/recordset.ts';
+import { attributesOf, type PlanState, seriesOfAttributes } from './store/plan-state.ts';
+import {
+  type AttributeState,
+  anyOf,
+  type HistoryRow,
+  insertHistory,
+  updateAttributes,
+  updateStatuses,
+} from './store/recordset.ts';
 import { type Actor, actorId, SYSTEM } from './who.ts';
 
 export type Evaluating = {
@@ -13,6 +20,8 @@ export type Evaluating = {
   readonly by: Actor;
   readonly concerned?: ReadonlySet<string>;
   readonly mayFinishTasks: boolean;
+  /** Whose newest value is another than the store has beside them. */
+  readonly renewed?: ReadonlySet<string>;
   readonly hasProgressed?: boolean;
   readonly expectedEveryDays: number | undefined;
   readonly batchId?: string;
@@ -41,26 +50,13 @@ export async function evaluatePlanState(
 
 async function keep(
   tx: ControlTransaction,
-  { plan }: PlanState,
+  state: PlanState,
   judgement: Judgement,
   options: Evaluating,
 ): Promise<void> {
+  const { plan } = state;
   const at = new Date(options.nowMs);
-  await updateVerdicts(
-    tx,
-    judgement.changed.map(({ attribute, verdict }) => ({ id: attribute.id, verdict, is_met: verdict === 'met' })),
-  );
-  const { concerned } = options;
-  if (judgement.evaluatedCount > 0) {
-    await tx
-      .update(adoptionAttributes)
-      .set({ lastCheckedAt: at })
-      .where(
-        concerned === undefined
-          ? eq(adoptionAttributes.planId, plan.id)
-          : sql`${adoptionAttributes.id} = ${anyOf([...concerned])}`,
-      );
-  }
+  await keepAttributes(tx, state, judgement, options);
   await updateStatuses(
     tx,
     judgement.finished.map(({ task, note }) => ({ id: task.id, status: 'DONE', source: 'TELEMETRY', notes: note })),
@@ -81,6 +77,47 @@ async function keep(
   });
 }
 
+/** Those with another verdict or value as they are now; the others of those judged with the time alone. */
+async function keepAttributes(
+  tx: ControlTransaction,
+  state: PlanState,
+  { changed, evaluatedCount }: Judgement,
+  { nowMs, concerned, renewed }: Evaluating,
+): Promise<void> {
+  const at = new Date(nowMs);
+  const verdictOf = new Map(changed.map(({ attribute, verdict }) => [attribute.id, verdict]));
+  const rows = attributesOf(state)
+    .filter(({ id }) => verdictOf.has(id) || renewed?.has(id) === true)
+    .map((attribute): AttributeState => {
+      const verdict = verdictOf.get(attribute.id) ?? attribute.verdict;
+      return {
+        id: attribute.id,
+        is_met: verdict === 'met',
+        verdict,
+        latest_value_id: attribute.latestValueId,
+        latest_value: attribute.latestValue,
+        latest_day: attribute.latestDay,
+        latest_source: attribute.latestSource,
+        latest_batch_id: attribute.latestBatchId,
+        latest_notes: attribute.latestNotes,
+        latest_at: attribute.latestAt,
+      };
+    });
+  await updateAttributes(tx, rows, at);
+  if (evaluatedCount === 0) return;
+  const kept = new Set(rows.map(({ id }) => id));
+  const others = [...(concerned ?? [])].filter((id) => !kept.has(id));
+  if (concerned !== undefined && others.length === 0) return;
+  await tx
+    .update(adoptionAttributes)
+    .set({ lastCheckedAt: at })
+    .where(
+      concerned === undefined
+        ? eq(adoptionAttributes.planId, state.plan.id)
+        : sql`${adoptionAttributes.id} = ${anyOf(others)}`,
+    );
+}
+
 async function keepDay(
   tx: ControlTransaction,
   plan: PlanState['plan'],
@@ -98,7 +135,12 @@ async function keepDay(
     .onConflictDoUpdate({ target: [adoptionPlanDays.planId, adoptionPlanDays.day], set: figures });
 }
 
+/** Of more changes than anybody reads, each task tells how many it has. */
+const MAX_SINGLE_CHANGES = 100;
+
 function consequences({ changed, finished }: Judgement, batchId: string | undefined): readonly HistoryRow[] {
+  const told = changed.filter(({ attribute, verdict }) => verdict === 'met' || attribute.isMet);
+  if (told.length > MAX_SINGLE_CHANGES) return [...changesOfTasks(told, batchId), ...finishedRows(finished, batchId)];
   const verdicts = changed.flatMap(({ attribute, verdict }): readonly HistoryRow[] => {
     // From missing to not met says nothing that the value itself did not say.
     if (verdict !== 'met' && !attribute.isMet) return [];
@@ -121,19 +163,29 @@ function consequences({ changed, finished }: Judgement, batchId: string | undefi
       },
     ];
   });
-  const done = finished.map(
-    ({ task, note }): HistoryRow => ({
-      kind: 'auto_status',
-      text: `${task.name}: ${note}`,
-      task_id: task.id,
-      from_text: task.status,
-      to_text: 'DONE',
-      source: 'TELEMETRY',
-      batch_id: batchId,
-    }),
-  );
-  return [...verdicts, ...done];
+  return [...verdicts, ...finishedRows(finished, batchId)];
 }
 
-/** What a person or a webhook is told after the transaction. */
-export type AutoStatusNews = { readonly plan: NamedPlan; readonly judgement: Judgement };
+function changesOfTasks(changed: Judgement['changed'], batchId: string | undefined): readonly HistoryRow[] {
+  return [...Map.groupBy(changed, ({ attribute }) => attribute.taskId)].flatMap(([taskId, all]) => {
+    const met = all.filter(({ verdict }) => verdict === 'met').length;
+    const row = (kind: string, count: number, text: string): readonly HistoryRow[] =>
+      count === 0 ? [] : [{ kind, text: `${count} ${text}`, task_id: taskId, batch_id: batchId }];
+    return [
+      ...row('criterion_met', met, 'criteria of this task came to be met'),
+      ...row('criterion_lost', all.length - met, 'criteria of this task are not met any more'),
+    ];
+  });
+}
+
+function finishedRows(finished: Judgement['finished'], batchId: string | undefined): readonly HistoryRow[] {
+  return finished.map(({ task, note }) => ({
+    kind: 'auto_status',
+    text: `${task.name}: ${note}`,
+    task_id: task.id,
+    from_text: task.status,
+    to_text: 'DONE',
+    source: 'TELEMETRY',
+    batch_id: batchId,
+  }));
+}

@@ -7,7 +7,7 @@ import { and, asc, desc, eq, gte, lte, sql } from 'drizzle-orm';
 import { evaluatePlanState } from './evaluate.ts';
 import { type Judgement, storedCompletion } from './judge.ts';
 import { type AttributeRow, attributesOf, type NamedPlan, type PlanState } from './store/plan-state.ts';
-import { anyOf, type HistoryRow, insertValues, refreshLatest, type ValueRow } from './store/recordset.ts';
+import { anyOf, type HistoryRow, insertValues, type ValueRow } from './store/recordset.ts';
 import type { Actor } from './who.ts';
 
 export type NewValue = {
@@ -52,13 +52,13 @@ export async function recordValues(
   if (source === 'events') await removeEarlierOf(tx, rows);
   await insertValues(tx, rows, { workspaceId, planId, source, batchId, at });
   const concerned = new Set(values.map(({ attributeId }) => attributeId));
-  await refreshLatest(tx, [...new Set(rows.map(({ attribute_id }) => attribute_id))]);
   const fresh = withLatest(state, rows, { source, batchId, at });
   const judgement = await evaluatePlanState(tx, fresh, {
     nowMs,
     by: recording.by,
     concerned,
     mayFinishTasks: true,
+    renewed: new Set(rows.map(({ attribute_id }) => attribute_id)),
     expectedEveryDays: recording.expectedEveryDays,
     ...(batchId !== null && { batchId }),
     because: recording.because(rows.length),
@@ -149,7 +149,7 @@ async function heldValues(
   return held;
 }
 
-/** What `refreshLatest` makes of the rows, without reading them back. */
+/** What `refreshLatest` would make of the rows, without reading them back. */
 function withLatest(
   state: PlanState,
   rows: readonly ValueRow[],

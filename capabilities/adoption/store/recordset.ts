@@ -49,13 +49,34 @@ export async function refreshLatest(tx: ControlTransaction, attributeIds: readon
     WHERE a.id = wanted.id`);
 }
 
-export type VerdictRow = { readonly id: string; readonly is_met: boolean; readonly verdict: string };
+export type AttributeState = {
+  readonly id: string;
+  readonly is_met: boolean;
+  readonly verdict: string;
+  readonly latest_value_id: string | null;
+  readonly latest_value: Value | null;
+  readonly latest_day: string | null;
+  readonly latest_source: string | null;
+  readonly latest_batch_id: string | null;
+  readonly latest_notes: string | null;
+  readonly latest_at: Date | null;
+};
 
-export async function updateVerdicts(tx: ControlTransaction, rows: readonly VerdictRow[]): Promise<void> {
+/** Verdict and newest value together: each update of a row costs every index of its table. */
+export async function updateAttributes(
+  tx: ControlTransaction,
+  rows: readonly AttributeState[],
+  checkedAt: Date,
+): Promise<void> {
   if (rows.length === 0) return;
   await tx.execute(sql`
-    UPDATE adoption_attributes AS a SET is_met = rows.is_met, verdict = rows.verdict
-    FROM jsonb_to_recordset(${rowsOf(rows)}) AS rows (id uuid, is_met boolean, verdict text)
+    UPDATE adoption_attributes AS a SET is_met = rows.is_met, verdict = rows.verdict,
+      last_checked_at = ${checkedAt.toISOString()}::timestamptz, latest_value_id = rows.latest_value_id,
+      latest_value = rows.latest_value, latest_day = rows.latest_day, latest_source = rows.latest_source,
+      latest_batch_id = rows.latest_batch_id, latest_notes = rows.latest_notes, latest_at = rows.latest_at
+    FROM jsonb_to_recordset(${rowsOf(rows)}) AS rows (id uuid, is_met boolean, verdict text, latest_value_id uuid,
+      latest_value jsonb, latest_day date, latest_source text, latest_batch_id uuid, latest_notes text,
+      latest_at timestamptz)
     WHERE a.id = rows.id`);
 }
 
