@@ -118,10 +118,19 @@ export const sendFile = <Answer, Variables>(
   onProgress?: OnProgress,
 ): Promise<Answer> => uploadToGraph(operation, variables, file, { workspaceId, ...(onProgress ? { onProgress } : {}) });
 
+/**
+ * The address of a file as this page reaches the server: by the origin it was opened at, which may be another than the
+ * one the server is known by, and a page may download under a name from its own origin only.
+ */
+export function hereOf(url: string): string {
+  const { pathname, search } = new URL(url, 'http://any.invalid');
+  return pathname + search;
+}
+
 /** Starts the download of a file that was made for it; its address needs no session and expires. */
 export function download({ url, filename }: { url: string; filename: string }): void {
   const link = document.createElement('a');
-  link.href = url;
+  link.href = hereOf(url);
   link.download = filename;
   link.click();
 }

@@ -4,6 +4,7 @@ import { formatCount } from '../format/numbers.ts';
 import { Button, buttonClasses } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ProblemNotice } from '../ui/notice.tsx';
+import { hereOf } from './api.ts';
 import { UNDO_IMPORT } from './operations.ts';
 import type { ImportError, ImportSummary, Task } from './types.ts';
 import { useAct } from './use-adoption.ts';
@@ -105,7 +106,7 @@ export function Errors({
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p className="font-medium text-ink">{formatCount(errors.length, 'cell')} could not be read</p>
         {markedFileUrl && (
-          <a href={markedFileUrl} download className={buttonClasses('plain', 'small')}>
+          <a href={hereOf(markedFileUrl)} download className={buttonClasses('plain', 'small')}>
             <Download className="size-3.5" aria-hidden="true" /> Download the workbook with them marked
           </a>
         )}
