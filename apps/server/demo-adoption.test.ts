@@ -1,10 +1,17 @@
 /** The demo's adoption as the product itself tells it. */
+import { readFileSync } from 'node:fs';
 
 import type { EnsuredWorkspace } from '@uptake/capabilities/access';
 import { NOW_MS, type Opened, openAdoption } from '@uptake/capabilities/adoption/testing';
 import { DEMO_PRODUCTS } from '@uptake/domain/demo';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadDemoAdoption } from './demo-adoption.ts';
+
+const EXAMPLES = [
+  ['tamarind-health-harborlight-projects-telemetry.xlsx', 'Tamarind Health', 'projects'],
+  ['hudson-larch-harborlight-documents-telemetry.xlsx', 'Hudson & Larch', 'documents'],
+  ['pelican-robotics-harborlight-agents-telemetry.xlsx', 'Pelican Robotics', 'agents'],
+] as const;
 
 let opened: Opened;
 let workspace: EnsuredWorkspace;
@@ -61,4 +68,17 @@ test('shows three products with templates and twelve customers in every state, e
   )!;
   expect(brightwell.progress.combined.percentage).toBe(100);
   expect(trends.get(brightwell.id)!.length).toBeGreaterThan(25);
+});
+
+test('takes the filled workbooks in examples/ as they are', async () => {
+  const owner = { ...opened.admin, workspaceId: workspace.workspaceId };
+  const { nodes } = await opened.service.adoptionPlans(owner, {}, { by: 'CUSTOMER' }, { first: 100, after: undefined });
+  const folder = new URL('../../examples/', import.meta.url);
+  for (const [fileName, customer, slug] of EXAMPLES) {
+    const plan = nodes.find((each) => each.customer.name === customer && each.product.slug === slug)!;
+    const file = { name: fileName, bytes: readFileSync(new URL(fileName, folder)) };
+    const summary = await opened.service.importCustomerTelemetry(owner, plan.id, file, { isPreview: false });
+    expect(summary).toMatchObject({ success: true, errors: [], refusal: undefined });
+    expect(summary.summary.attributesUpdated).toBeGreaterThan(3);
+  }
 });
