@@ -1,6 +1,17 @@
 /** The kinds of source that ask other systems, each a driver of one kind. */
-import { createPolling, type PollingDependencies } from './api-polling.ts';
+import type { Outbound } from '@uptake/io/outbound';
+import type { SourceDrivers } from '../sources.ts';
+import { createPolling } from './api-polling.ts';
+import { createDatabases } from './database.ts';
 
-export function createPullingDrivers(dependencies: PollingDependencies) {
-  return { api_polling: createPolling(dependencies) };
+export type PullingDependencies = {
+  readonly outbound: Pick<Outbound, 'request' | 'resolve'>;
+  readonly nowMs: () => number;
+};
+
+export function createPullingDrivers({
+  outbound,
+  nowMs,
+}: PullingDependencies): Required<Pick<SourceDrivers, 'api_polling' | 'database'>> {
+  return { api_polling: createPolling({ outbound, nowMs }), database: createDatabases(outbound) };
 }
