@@ -305,6 +305,25 @@ describe('erasing', () => {
     expect((await audited('subject.exported'))[0]?.details).toMatchObject({ fingerprints: expect.any(Array) });
   });
 
+  test('what was refused of a person is handed out as it is kept, goes with the person, and is on the certificate', async () => {
+    const nested = { owners: [{ userId: 'u-refused' }], note: 'mia@private.example' };
+    const events = [ofPerson('u-refused'), { properties: nested }, ofPerson('u-somebody')];
+    const refused = events.map((event) => ({ ...event, event_name: 'Not A Name' }));
+    await own.withKey(WRITE_KEY)('POST', '/api/v1/telemetry/events', { events: refused });
+    const who = { kind: 'person', user_id: 'u-refused' };
+    const handOut = async (user_id: string) => (await key('POST', '/api/v1/subject-exports', { ...who, user_id })).text;
+    const isWhole = (text: string) => text.split('"store":"dead_letters"').length === 3;
+    const exported = await eventually(() => handOut('u-refused'), isWhole);
+    expect(exported).not.toMatch(/u-refused|mia@private/);
+    expect(exported).toMatch(/"owners":\[\{"userId":"pseudonym:[0-9a-f]{16}"\}\]/);
+
+    const { id } = (await ada('POST', '/api/v1/erasures', who)).body as Erasure;
+    expect(await finished(id)).toMatchObject({ state: 'done', error: null });
+    const { certificate } = (await ada('GET', `/api/v1/erasures/${id}/certificate`)).body as SignedCertificate;
+    expect(certificate.stores).toContainEqual({ store: 'dead_letters', before: 2, after: 0 });
+    expect([await handOut('u-refused'), await handOut('u-somebody')]).toEqual(['', expect.stringContaining('dead_')]);
+  });
+
   test('nobody below admin erases or takes out', async () => {
     for (const path of ['/api/v1/erasures', '/api/v1/subject-exports']) {
       expect((await ken('POST', path, { kind: 'person', user_id: 'u-1' })).status).toBe(403);
@@ -354,6 +373,9 @@ describe('retention', () => {
       { class: 'raw', rows: 2 },
       { class: 'restricted', rows: 1 },
       { class: 'aggregated', rows: 1 },
+      { class: 'dead_letters', rows: 0 },
+      { class: 'outcomes', rows: 0 },
+      { class: 'tallies', rows: 0 },
     ];
     expect(preview.body).toMatchObject({ would_remove: expected });
     expect((await timelineByKey('u-old')).events).toHaveLength(5);

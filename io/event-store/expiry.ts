@@ -6,7 +6,7 @@ import { uuid } from './subject.ts';
 export function expiredCondition(expiry: Expiry): string {
   if (!Number.isSafeInteger(expiry.beforeMs)) throw new RangeError('a time in whole milliseconds');
   const before =
-    expiry.timeColumn === 'hour'
+    expiry.timeColumn === 'hour' || expiry.timeColumn === 'minute'
       ? `toDateTime(${Math.floor(expiry.beforeMs / 1000)}, 'UTC')`
       : `fromUnixTimestamp64Milli(toInt64(${expiry.beforeMs}), 'UTC')`;
   const parts = [

@@ -13,3 +13,4 @@ export {
   propertyKindExpression,
 } from './expressions.ts';
 export * from './port.ts';
+export { subjectCondition } from './subject.ts';

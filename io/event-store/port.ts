@@ -96,8 +96,8 @@ export type RowCount = { readonly table: string; readonly rows: number };
 
 /** Rows of one class in one environment that are older than they may be. */
 export type Expiry = {
-  readonly table: 'events' | 'events_hourly';
-  readonly timeColumn: 'timestamp' | 'hour';
+  readonly table: 'events' | 'events_hourly' | 'dead_letters' | 'dead_letter_outcomes' | 'event_tallies';
+  readonly timeColumn: 'timestamp' | 'hour' | 'received_at' | 'decided_at' | 'minute';
   readonly workspaceId: string;
   readonly environmentId: string;
   /** Of `events` only. */
@@ -133,7 +133,7 @@ export interface StoreUpkeep {
   /** Forgets what was written down. */
   finishErasure(erasure: Erasure): Promise<void>;
   expire(expiry: Expiry): Promise<Expired>;
-  /** Of the tables of events and their aggregates. */
+  /** Of the tables of events, what was refused, and their aggregates. */
   bytesOnDisk(): Promise<number>;
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Event } from '@uptake/domain/contract';
+import { type DeadLetter, encodeLetter, encodeTally } from '@uptake/domain/dead-letters';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openChdbEventStore } from './chdb.ts';
 import type { Erasure, EventStore, Subject } from './port.ts';
@@ -13,6 +14,11 @@ const ADA = '00f1e2d3c4b5a697';
 const ADA_BEFORE_ROTATION = 'c0ffee00c0ffee00';
 const BOB = 'ffffffffffffff01';
 const { workspaceId, environmentId } = NORTHWIND;
+
+const NO_LETTERS = [
+  { table: 'dead_letter_outcomes', rows: 0 },
+  { table: 'dead_letters', rows: 0 },
+];
 
 let directory: string;
 let store: EventStore;
@@ -32,6 +38,47 @@ afterEach(async () => {
 async function insert(changes: readonly Partial<Event>[], scope = NORTHWIND): Promise<void> {
   const events = changes.map((change) => sampleEvent(++made, { timestampMs: NOON_MS, ...change }));
   await store.insertEvents(batchOf(`token-${made}`, events, scope));
+}
+
+const LETTER: Omit<DeadLetter, 'letterId'> = {
+  cause: '00ff00ff00ff00ff',
+  receivedAtMs: NOON_MS,
+  eventId: '',
+  eventName: 'Project Created',
+  eventType: '',
+  reason: 'invalid_event_name',
+  path: '/event_name',
+  detail: '',
+  schemaVersion: 0,
+  source: 'client',
+  keyId: 'key-1',
+  appVersion: '',
+  tenantId: '',
+  userId: '',
+  sessionId: '',
+  sentTimestamp: '',
+  context: {},
+  payload: '{}',
+  isComplete: true,
+};
+
+/** Each with an outcome of its own. */
+async function refuse(changes: readonly Partial<DeadLetter>[], scope = NORTHWIND): Promise<void> {
+  const letters = changes.map((change): DeadLetter => ({ ...LETTER, letterId: crypto.randomUUID(), ...change }));
+  const rows = [Buffer.from(letters.map((letter) => encodeLetter(scope, letter)).join('\n'))];
+  const token = `refused-${++made}`;
+  await store.insertDeadLetters({ token, rows, count: letters.length });
+  const outcomes = letters.map(({ letterId, receivedAtMs }) => ({
+    ...scope,
+    letterId,
+    runId: crypto.randomUUID(),
+    result: 'rejected' as const,
+    reason: 'invalid_event_name',
+    path: '',
+    detail: '',
+    decidedAtMs: receivedAtMs + HOUR_MS,
+  }));
+  await store.insertOutcomes({ token, outcomes });
 }
 const erasureOf = (subject: Subject): Erasure => ({ id: crypto.randomUUID(), workspaceId, subject });
 const ada = () => erasureOf({ kind: 'person', pseudonyms: [ADA, ADA_BEFORE_ROTATION] });
@@ -76,7 +123,10 @@ describe('erasing a person', () => {
     ]);
     await insert([{}], CONTOSO);
     const erasure = ada();
-    expect(await store.upkeep.countSubject(workspaceId, erasure.subject)).toEqual([{ table: 'events', rows: 3 }]);
+    expect(await store.upkeep.countSubject(workspaceId, erasure.subject)).toEqual([
+      ...NO_LETTERS,
+      { table: 'events', rows: 3 },
+    ]);
     await erase(erasure);
     expect(await usersLeft()).toEqual(['', BOB]);
     expect(await ask('SELECT count() AS rows FROM events')).toEqual([{ rows: 3 }]);
@@ -143,6 +193,7 @@ describe('erasing a person', () => {
     expect(await store.upkeep.rebuildAggregates(erasure)).toBe(1);
     await store.upkeep.writeOutRemoved();
     expect(await store.upkeep.remainingRows(erasure)).toEqual([
+      ...NO_LETTERS,
       { table: 'events', rows: 0 },
       { table: 'files with removed rows', rows: 0 },
     ]);
@@ -181,6 +232,7 @@ test('erasing a tenant removes its rows and its aggregates, whatever characters 
   await insert([{ tenantId }, { tenantId, userId: BOB }, { tenantId: 'acme-gmbh' }]);
   const erasure = erasureOf({ kind: 'tenant', tenantId });
   expect(await store.upkeep.countSubject(workspaceId, erasure.subject)).toEqual([
+    ...NO_LETTERS,
     { table: 'events', rows: 2 },
     { table: 'events_hourly', rows: 1 },
   ]);
@@ -188,9 +240,71 @@ test('erasing a tenant removes its rows and its aggregates, whatever characters 
   expect(await ask('SELECT DISTINCT tenant_id AS tenant FROM events')).toEqual([{ tenant: 'acme-gmbh' }]);
   expect(await aggregates('stored')).toEqual(await aggregates('computed'));
   expect(await store.upkeep.countSubject(workspaceId, erasure.subject)).toEqual([
+    ...NO_LETTERS,
     { table: 'events', rows: 0 },
     { table: 'events_hourly', rows: 0 },
   ]);
+});
+
+describe('erasing what was refused', () => {
+  const left = async (scope?: { workspaceId: string }) => {
+    const rows = await ask<{ detail: string }>('SELECT detail FROM dead_letters ORDER BY detail', scope);
+    return rows.map(({ detail }) => detail);
+  };
+  const outcomesLeft = async () =>
+    (await ask<{ rows: number }>('SELECT count() AS rows FROM dead_letter_outcomes'))[0]?.rows;
+
+  test('finds a person by pseudonym, by session, and by a mark anywhere in the payload, outcomes included', async () => {
+    await insert([{ sessionId: 'ffeeddccbbaa9988' }, { userId: BOB, sessionId: '' }]);
+    await refuse([
+      { userId: ADA, sessionId: '00aaaaaaaaaaaaa1' },
+      { userId: ADA_BEFORE_ROTATION },
+      { sessionId: 'ffeeddccbbaa9988' },
+      { sessionId: '00aaaaaaaaaaaaa1' },
+      { payload: `{"properties":{"owners":[{"userId":"pseudonym:${ADA}"}]}}` },
+      { userId: BOB, payload: `{"user_id":"pseudonym:${BOB}","properties":{"actor_id":"pseudonym:${ADA}"}}` },
+      { payload: '{"properties":{"sid":"pseudonym:ffeeddccbbaa9988"}}' },
+      { detail: 'bob', userId: BOB, payload: `{"user_id":"pseudonym:${BOB}"}` },
+      { detail: 'bob in a session of hers', userId: BOB, sessionId: 'ffeeddccbbaa9988' },
+      { detail: 'nobody', sessionId: 'bbbbbbbbbbbbbbb1', payload: `{"properties":{"note":"${ADA}"}}` },
+    ]);
+    await refuse([{ detail: 'of another workspace', userId: ADA }], CONTOSO);
+    const erasure = ada();
+    expect(await store.upkeep.countSubject(workspaceId, erasure.subject)).toEqual([
+      { table: 'dead_letter_outcomes', rows: 7 },
+      { table: 'dead_letters', rows: 7 },
+      { table: 'events', rows: 1 },
+    ]);
+    await erase(erasure);
+    expect(await left()).toEqual(['bob', 'bob in a session of hers', 'nobody']);
+    expect(await outcomesLeft()).toBe(3);
+    expect(await left({ workspaceId: CONTOSO.workspaceId })).toEqual(['of another workspace']);
+    const hidden = await store.askAsOperator({
+      name: 'test.parts',
+      sql: `SELECT sum(rows) AS rows, max(has_lightweight_delete) AS hidden FROM system.parts WHERE active AND table = 'dead_letters'`,
+    });
+    expect(hidden).toEqual([{ rows: 4, hidden: 0 }]);
+  });
+
+  test('finds a tenant in its place and under other spellings of it', async () => {
+    const tenantId = `skärgård's \\ "media"`;
+    await refuse([
+      { tenantId },
+      { payload: JSON.stringify({ properties: { tenantId } }) },
+      { detail: 'names it in a text', payload: JSON.stringify({ note: tenantId }) },
+      { detail: 'other', tenantId: 'acme-gmbh' },
+    ]);
+    await erase(erasureOf({ kind: 'tenant', tenantId }));
+    expect(await left()).toEqual(['names it in a text', 'other']);
+    expect(await outcomesLeft()).toBe(2);
+  });
+
+  test('finds a person of more pseudonyms than the engine looks for at once', async () => {
+    await refuse([{ payload: `{"uid":"pseudonym:${ADA}"}` }, { detail: 'bob', userId: BOB }]);
+    const pseudonyms = [...Array.from({ length: 600 }, (_, n) => (n + 1).toString(16).padStart(16, 'c')), ADA];
+    await erase(erasureOf({ kind: 'person', pseudonyms }));
+    expect(await left()).toEqual(['bob']);
+  });
 });
 
 test.each([
@@ -249,5 +363,36 @@ describe('expiring', () => {
     const hourly = { ...expiry, table: 'events_hourly', timeColumn: 'hour', isDryRun: false } as const;
     expect(await store.upkeep.expire({ ...hourly, beforeMs: NOON_MS - DAY_MS })).toMatchObject({ rows: 1 });
     expect(await aggregates('stored')).toHaveLength(1);
+  });
+
+  test('removes letters, their outcomes and tallies by their own times', async () => {
+    const old = { receivedAtMs: NOON_MS - 10 * DAY_MS };
+    await refuse([old, old, { detail: 'kept' }]);
+    const tally = (atMs: number) =>
+      encodeTally({
+        ...NORTHWIND,
+        atMs,
+        keyId: 'key-1',
+        source: 'client',
+        appVersion: '',
+        eventName: '',
+        result: 'accepted',
+        reason: '',
+        cause: '',
+        events: 4,
+      });
+    const rows = [Buffer.from(`${tally(NOON_MS - 10 * DAY_MS)}\n${tally(NOON_MS)}`)];
+    await store.insertTallies({ token: 'tallies', rows, count: 2 });
+    const shared = { workspaceId, environmentId, beforeMs: NOON_MS - DAY_MS, isDryRun: false };
+    const expired = [
+      await store.upkeep.expire({ ...shared, table: 'dead_letters', timeColumn: 'received_at' }),
+      await store.upkeep.expire({ ...shared, table: 'dead_letter_outcomes', timeColumn: 'decided_at' }),
+      await store.upkeep.expire({ ...shared, table: 'event_tallies', timeColumn: 'minute' }),
+    ];
+    expect(expired.map((each) => each.rows)).toEqual([2, 2, 1]);
+    expect(await ask('SELECT detail FROM dead_letters')).toEqual([{ detail: 'kept' }]);
+    for (const table of ['dead_letter_outcomes', 'event_tallies']) {
+      expect(await ask(`SELECT count() AS rows FROM ${table}`)).toEqual([{ rows: 1 }]);
+    }
   });
 });

@@ -19,7 +19,7 @@ import { SUBJECT_TABLES, sessionsOf, subjectCondition, uuid } from './subject.ts
 /** A repeat after a crash inserts the same rows once more, after removing them: that must not be taken for a repeat. */
 const INSERT = 'SETTINGS insert_deduplicate = 0, async_insert = 0';
 
-const DATA_TABLES = [...SUBJECT_TABLES.map(({ name }) => name), 'events_hourly', 'pseudonym_links'];
+const DATA_TABLES = [...SUBJECT_TABLES, 'events_hourly', 'event_tallies', 'pseudonym_links'];
 const IN_DATA_TABLES = `database = currentDatabase() AND table IN (${DATA_TABLES.map(quote).join(', ')})`;
 
 export type UpkeepDependencies = {
@@ -104,9 +104,9 @@ ${affectedHours(erasure, stagedSessions(erasure))}`,
     prepareErasure: (erasure) => betweenInserts(() => stage(erasure)),
     async eraseRows(erasure) {
       const removed: RowCount[] = [];
-      for (const { name } of SUBJECT_TABLES) {
-        const condition = subjectCondition(erasure.workspaceId, erasure.subject, stagedSessions(erasure));
-        removed.push({ table: name, rows: await remove(name, condition) });
+      for (const table of SUBJECT_TABLES) {
+        const condition = subjectCondition(table, erasure.workspaceId, erasure.subject, stagedSessions(erasure));
+        removed.push({ table, rows: await remove(table, condition) });
       }
       return removed;
     },
@@ -145,8 +145,8 @@ async function countRows(
   count: (table: string, condition: string) => Promise<number>,
 ): Promise<RowCount[]> {
   const counts: RowCount[] = [];
-  for (const { name } of SUBJECT_TABLES) {
-    counts.push({ table: name, rows: await count(name, subjectCondition(workspaceId, subject, sessions)) });
+  for (const table of SUBJECT_TABLES) {
+    counts.push({ table, rows: await count(table, subjectCondition(table, workspaceId, subject, sessions)) });
   }
   if (subject.kind === 'tenant') {
     const condition = `workspace_id = ${uuid(workspaceId)} AND tenant_id = ${quote(subject.tenantId)}`;
@@ -158,7 +158,7 @@ async function countRows(
 /** Aggregates in which the person is counted, each with what it counts beyond the raw events of its hour. */
 function affectedHours(erasure: Erasure, sessions: string): string {
   const own = `workspace_id = ${uuid(erasure.workspaceId)}`;
-  const keys = `SELECT DISTINCT ${HOURLY_KEY_OF_EVENT} FROM events WHERE ${subjectCondition(erasure.workspaceId, erasure.subject, sessions)}`;
+  const keys = `SELECT DISTINCT ${HOURLY_KEY_OF_EVENT} FROM events WHERE ${subjectCondition('events', erasure.workspaceId, erasure.subject, sessions)}`;
   return `SELECT ${uuid(erasure.workspaceId)}, ${uuid(erasure.id)}, ${HOURLY_KEY}, round(sum(counted), 6), round(sum(varied), 6)
 FROM (
   SELECT ${HOURLY_KEY}, events AS counted, events_variance AS varied, 1 AS is_aggregate

@@ -39,7 +39,9 @@ export function addPrune(program: Command): void {
   const command = program
     .command('prune')
     .summary('remove what is older than it may be')
-    .description('Remove events and aggregates of the key’s workspace that are older than their retention.')
+    .description(
+      'Remove events, refused events, and counts of them, of the key’s workspace that are older than their retention.',
+    )
     .addOption(urlOption())
     .option('--dry-run', 'say what would go, and remove nothing')
     .option('--json', 'print JSON')

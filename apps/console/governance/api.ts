@@ -37,7 +37,7 @@ export type Retention = {
 };
 export type Removed = {
   environment_id: string;
-  class: 'raw' | 'restricted' | 'aggregated';
+  class: 'raw' | 'restricted' | 'aggregated' | 'dead_letters' | 'outcomes' | 'tallies';
   before: string;
   rows: number;
   oldest: string | null;

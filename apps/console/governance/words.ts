@@ -35,7 +35,7 @@ export const STEP_WORDS: Readonly<Record<string, string>> = {
   drain: 'Waits until everything accepted is stored',
   count: 'Counts what there is',
   prepare: 'Writes down sessions and hours concerned',
-  erase_rows: 'Removes events from every answer',
+  erase_rows: 'Removes events and refused events from every answer',
   rebuild_aggregates: 'Makes aggregates anew without them',
   erase_documents: 'Removes reports, packs, links, refused rows',
   write_out: 'Writes removed rows out of the files',
@@ -43,7 +43,14 @@ export const STEP_WORDS: Readonly<Record<string, string>> = {
   certify: 'Signs the certificate',
 };
 
-export const CLASS_WORDS = { raw: 'events', restricted: 'restricted events', aggregated: 'hourly counts' } as const;
+export const CLASS_WORDS = {
+  raw: 'events',
+  restricted: 'restricted events',
+  aggregated: 'hourly counts',
+  dead_letters: 'refused events',
+  outcomes: 'outcomes of replays',
+  tallies: 'counts of accepted and refused',
+} as const;
 export const TRIGGER_WORDS: Readonly<Record<RetentionRun['trigger'], string>> = {
   schedule: 'by schedule',
   person: 'by a person',

@@ -40,6 +40,11 @@ async function expectErased(directory: string, eventsOfOthers: number): Promise<
   expect(look.hourly).toEqual(look.computed);
   // What was there is counted once, however often the erasure began anew.
   expect(look.before).toEqual({ store: 'events', before: 3, after: 0 });
+  expect(look.lettersBefore).toEqual([
+    { store: 'dead_letters', before: 2, after: 0 },
+    { store: 'dead_letter_outcomes', before: 2, after: 0 },
+  ]);
+  expect(look.letters).toEqual([1, 1]);
   expect(new Set(look.steps).size).toBe(look.steps.length);
 }
 

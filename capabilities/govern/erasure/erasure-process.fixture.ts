@@ -2,9 +2,10 @@
  * A process of its own for `crash.test.ts`: fills a directory, erases in it and kills itself where it is told, or says what
  * is there. `node erasure-process.fixture.ts seed,arrive,erase,look DIRECTORY [STEP]`: any of these, in this order.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Event } from '@uptake/domain/contract';
+import { encodeLetter } from '@uptake/domain/dead-letters';
 import { openPgliteControlStore } from '@uptake/io/control-store';
 import { storedReports, workspaces } from '@uptake/io/control-store/schema';
 import { openChdbEventStore } from '@uptake/io/event-store';
@@ -26,6 +27,9 @@ export type Look = {
   readonly reports: number;
   readonly isGenuine: boolean;
   readonly before: unknown;
+  readonly lettersBefore: unknown;
+  /** Of others, and their outcomes. */
+  readonly letters: readonly [number, number];
 };
 
 const PERSON = '00f1e2d3c4b5a697';
@@ -54,6 +58,36 @@ const insert = (token: string, changes: readonly Partial<Event>[]) =>
     ),
   );
 
+async function refuse(token: string, userId: string, payload: object): Promise<void> {
+  const letterId = randomUUID();
+  const row = encodeLetter(NORTHWIND, {
+    letterId,
+    cause: '00ff00ff00ff00ff',
+    receivedAtMs: Date.now(),
+    eventId: '',
+    eventName: 'Project Created',
+    eventType: '',
+    reason: 'invalid_event_name',
+    path: '/event_name',
+    detail: '',
+    schemaVersion: 0,
+    source: 'client',
+    keyId: 'key-1',
+    appVersion: '',
+    tenantId: '',
+    userId,
+    sessionId: '',
+    sentTimestamp: '',
+    context: {},
+    payload: JSON.stringify(payload),
+    isComplete: true,
+  });
+  await eventStore.insertDeadLetters({ token, rows: [Buffer.from(row)], count: 1 });
+  const decided = { runId: randomUUID(), path: '', detail: '', decidedAtMs: Date.now() };
+  const outcome = { ...NORTHWIND, letterId, result: 'rejected', reason: 'invalid_event_name', ...decided } as const;
+  await eventStore.insertOutcomes({ token, outcomes: [outcome] });
+}
+
 if (commands.has('seed')) {
   await controlStore.asSystem((tx) =>
     tx.insert(workspaces).values({ id: workspaceId, slug: 'northwind', name: 'Northwind' }),
@@ -65,6 +99,9 @@ if (commands.has('seed')) {
     { userId: OTHER, tenantId: 'b' },
   ]);
   await insert('second', [{ tenantId: 'b' }, { userId: OTHER }]);
+  await refuse('refused-1', PERSON, {});
+  await refuse('refused-2', '', { properties: { actorId: `pseudonym:${PERSON}` } });
+  await refuse('refused-3', OTHER, { user_id: `pseudonym:${OTHER}` });
   const report = { title: 'One person', kind: 'trend', definition: {}, answer: { breakdown: PERSON }, createdBy: 'x' };
   await controlStore.withWorkspace(workspaceId, (tx) =>
     tx.insert(storedReports).values({ ...report, workspaceId, createdAt: new Date() }),
@@ -102,6 +139,9 @@ if (commands.has('look')) {
   const [row] = await store.list(workspaceId);
   const reports = await controlStore.withWorkspace(workspaceId, (tx) => tx.select().from(storedReports));
   const [counts] = await ask(`SELECT countIf(user_id = '${PERSON}') AS ofPerson, count() AS events FROM events`);
+  const ofStore = (store: string) => row!.certificate?.certificate.stores.find((each) => each.store === store);
+  const rowsOf = async (table: string) =>
+    ((await ask(`SELECT count() AS rows FROM ${table}`)) as { rows: number }[])[0]!.rows;
   const look: Look = {
     ...(counts as { ofPerson: number; events: number }),
     hourly: await ask(
@@ -114,7 +154,9 @@ if (commands.has('look')) {
     steps: row!.steps.map(({ name }) => name),
     reports: reports.length + refusedRows.find(() => true).length,
     isGenuine: row!.certificate !== null && isGenuine(row!.certificate, signer.publicKey),
-    before: row!.certificate?.certificate.stores.find(({ store: name }) => name === 'events'),
+    before: ofStore('events'),
+    lettersBefore: [ofStore('dead_letters'), ofStore('dead_letter_outcomes')],
+    letters: [await rowsOf('dead_letters'), await rowsOf('dead_letter_outcomes')],
   };
   process.stdout.write(`${JSON.stringify(look)}\n`);
 }

@@ -1,5 +1,11 @@
 /** Everything that is kept of one person or tenant, as NDJSON: each line names the store it comes from. */
-import { columnExpression, type EventStore, type Question, type Subject } from '@uptake/io/event-store';
+import {
+  columnExpression,
+  type EventStore,
+  type Question,
+  type Subject,
+  subjectCondition,
+} from '@uptake/io/event-store';
 import type { DataHolder } from './holders.ts';
 
 /** Columns of the envelope that are texts as stored; empty means absent. */
@@ -41,17 +47,12 @@ type ExportedRow = Readonly<Record<(typeof TEXTS)[number], string>> & {
   readonly assignments_json: string;
 };
 
-const KEYS = `arrayMap(each -> reinterpretAsUInt64(reverse(unhex(each))), {ids:Array(String)})`;
-const OF_PERSON = `user_key IN (${KEYS}) OR (user_key = 0 AND session_key != 0
-        AND session_key IN (SELECT session_key FROM events WHERE user_key IN (${KEYS})))`;
-const OF_TENANT = 'tenant_id IN {ids:Array(String)}';
 const CHUNK_LENGTH = 64 * 1024;
 
 function eventsQuestion(workspaceId: string, subject: Subject, signal: AbortSignal): Question {
   return {
     name: 'govern.subject_export',
     scope: { workspaceId },
-    parameters: { ids: subject.kind === 'person' ? subject.pseudonyms : [subject.tenantId] },
     signal,
     sql: `
       SELECT toString(event_id) AS event_id, toString(environment_id) AS environment_id, event_name, event_type,
@@ -60,7 +61,27 @@ function eventsQuestion(workspaceId: string, subject: Subject, signal: AbortSign
         ${columnExpression('properties')} AS properties_json,
         ${TEXTS.join(', ')}
       FROM events
-      WHERE ${subject.kind === 'person' ? OF_PERSON : OF_TENANT}`,
+      WHERE ${subjectCondition('events', workspaceId, subject)}`,
+  };
+}
+
+type ExportedLetter = Readonly<Record<string, string | number>> & {
+  readonly payload: string;
+  readonly context: string;
+};
+
+/** Refused events are handed out as they are kept: scrubbed, ids as pseudonyms. */
+function lettersQuestion(workspaceId: string, subject: Subject, signal: AbortSignal): Question {
+  return {
+    name: 'govern.subject_export_refused',
+    scope: { workspaceId },
+    signal,
+    sql: `
+      SELECT toString(letter_id) AS letter_id, toString(environment_id) AS environment_id, received_at, event_id, event_name,
+        event_type, reason, path, detail, schema_version, source, app_version, tenant_id, user_id, session_id,
+        sent_timestamp, context, payload
+      FROM dead_letters
+      WHERE ${subjectCondition('dead_letters', workspaceId, subject)}`,
   };
 }
 
@@ -72,8 +93,8 @@ export async function* exportSubject(
   { eventStore, holders }: { readonly eventStore: Pick<EventStore, 'stream'>; readonly holders: readonly DataHolder[] },
 ): AsyncGenerator<string> {
   let chunk = '';
-  for await (const row of eventStore.stream<ExportedRow>(eventsQuestion(workspaceId, subject, signal))) {
-    chunk += `${lineOf(row)}\n`;
+  for await (const line of linesOfStore()) {
+    chunk += `${line}\n`;
     if (chunk.length < CHUNK_LENGTH) continue;
     yield chunk;
     chunk = '';
@@ -83,6 +104,15 @@ export async function* exportSubject(
     for (const kept of await read(workspaceId, subject)) chunk += `${JSON.stringify({ store: name, ...kept })}\n`;
   }
   if (chunk !== '') yield chunk;
+
+  async function* linesOfStore(): AsyncGenerator<string> {
+    for await (const row of eventStore.stream<ExportedRow>(eventsQuestion(workspaceId, subject, signal))) {
+      yield lineOf(row);
+    }
+    for await (const row of eventStore.stream<ExportedLetter>(lettersQuestion(workspaceId, subject, signal))) {
+      yield lineOfLetter(row);
+    }
+  }
 }
 
 function lineOf(row: ExportedRow): string {
@@ -91,4 +121,10 @@ function lineOf(row: ExportedRow): string {
   const line = JSON.stringify({ store: 'events', ...Object.fromEntries(present) }).slice(0, -1);
   // Both are stored as the JSON they came in; taking them over as text keeps every digit.
   return `${line},"experiment_assignments":${assignments_json},"properties":${properties_json}}`;
+}
+
+function lineOfLetter({ payload, context, ...columns }: ExportedLetter): string {
+  const present = Object.entries(columns).filter(([, value]) => value !== '');
+  const line = JSON.stringify({ store: 'dead_letters', ...Object.fromEntries(present) }).slice(0, -1);
+  return `${line},"context":${context || '{}'},"payload":${payload || 'null'}}`;
 }

@@ -6,7 +6,9 @@ import { desc, eq } from 'drizzle-orm';
 import { type AccessReadModel, type AuditActor, recordAudit } from '../../access/read-model.ts';
 import { effectiveTiers, type TierStore, type Tiers } from './tiers.ts';
 
-export type RetentionClass = 'raw' | 'restricted' | 'aggregated';
+/** `dead_letters` are refused events, `outcomes` what replays made of them, `tallies` how many were accepted and refused. */
+export const RETENTION_CLASSES = ['raw', 'restricted', 'aggregated', 'dead_letters', 'outcomes', 'tallies'] as const;
+export type RetentionClass = (typeof RETENTION_CLASSES)[number];
 
 export type Removed = {
   readonly environment_id: string;
@@ -36,6 +38,8 @@ export type PruneDependencies = {
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+/** Whatever longer time an installation grants restricted events. */
+const MAX_LETTER_DAYS = 30;
 
 /** Nothing is removed. */
 export async function previewPrune(workspaceId: string, dependencies: PruneDependencies): Promise<readonly Removed[]> {
@@ -132,6 +136,8 @@ function expiriesOf(
 ): readonly (readonly [RetentionClass, Expiry])[] {
   const events = { ...shared, table: 'events', timeColumn: 'timestamp' } as const;
   const ago = (days: number) => nowMs - days * DAY_MS;
+  // Nobody can tell of a refused event how sensitive it was. An outcome is younger than its letter, so it never goes first.
+  const lettersBeforeMs = ago(Math.min(tiers.rawDays, tiers.restrictedDays, MAX_LETTER_DAYS));
   return [
     ['raw', { ...events, sensitivity: 'other', beforeMs: ago(tiers.rawDays) }],
     ['restricted', { ...events, sensitivity: 'restricted', beforeMs: ago(tiers.restrictedDays) }],
@@ -145,5 +151,8 @@ function expiriesOf(
         beforeMs: Math.floor(ago(tiers.aggregatedDays) / HOUR_MS) * HOUR_MS,
       },
     ],
+    ['dead_letters', { ...shared, table: 'dead_letters', timeColumn: 'received_at', beforeMs: lettersBeforeMs }],
+    ['outcomes', { ...shared, table: 'dead_letter_outcomes', timeColumn: 'decided_at', beforeMs: lettersBeforeMs }],
+    ['tallies', { ...shared, table: 'event_tallies', timeColumn: 'minute', beforeMs: ago(tiers.rawDays) }],
   ];
 }

@@ -5,7 +5,7 @@ import { initiatorOf, milestones, type RecordMilestone } from '@uptake/domain/le
 import type { Jobs } from '@uptake/io/jobs';
 import { type Static, Type } from 'typebox';
 import { type AccessReadModel, type AskingRequest, actorOf } from '../../access/read-model.ts';
-import { listRuns, type PruneDependencies, previewPrune, type RetentionRun } from './prune.ts';
+import { listRuns, type PruneDependencies, previewPrune, RETENTION_CLASSES, type RetentionRun } from './prune.ts';
 import { PRUNE, type PrunePayload } from './schedule.ts';
 import { effectiveTiers, type Tiers, tiersToWire } from './tiers.ts';
 
@@ -14,7 +14,7 @@ const Days = (description: string) => Type.Integer({ minimum: 1, maximum: 3_650,
 const TiersBody = Type.Object(
   {
     raw_days: Days('Events, one by one.'),
-    restricted_days: Days('Events marked `restricted`, where that is sooner.'),
+    restricted_days: Days('Events marked `restricted`, where that is sooner; refused events, at most 30 days.'),
     aggregated_days: Days('Counts by the hour.'),
   },
   { additionalProperties: false },
@@ -40,7 +40,7 @@ const orNull = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema:
   Type.Union([schema, Type.Null()]);
 const RemovedRows = Type.Object({
   environment_id: Type.String(),
-  class: Type.Enum(['raw', 'restricted', 'aggregated']),
+  class: Type.Enum([...RETENTION_CLASSES]),
   before: Type.String(),
   rows: Type.Integer(),
   oldest: orNull(Type.String()),
