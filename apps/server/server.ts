@@ -3,7 +3,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { createAccess } from '@uptake/capabilities/access';
-import { createAdoption, createNotifier, createOwnDrivers } from '@uptake/capabilities/adoption';
+import { createAdoption, createNotifier, createOwnDrivers, createPullingDrivers } from '@uptake/capabilities/adoption';
 import { createCollect, createLive } from '@uptake/capabilities/collect';
 import { createWriter } from '@uptake/capabilities/collect/writer';
 import { createGovern } from '@uptake/capabilities/govern';
@@ -256,7 +256,10 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     newId: randomUUID,
     randomBytes,
     baseUrl,
-    drivers: createOwnDrivers({ ask: insights.readModel.trend, randomBytes }),
+    drivers: {
+      ...createOwnDrivers({ ask: insights.readModel.trend, randomBytes }),
+      ...createPullingDrivers({ outbound, nowMs }),
+    },
     tell: createNotifier({ ...stores, jobs, mailer, outbound, newId: randomUUID, baseUrl }),
     eventLog,
   });

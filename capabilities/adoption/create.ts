@@ -32,6 +32,7 @@ export { createOwnDrivers } from './drivers.ts';
 export type { News } from './news.ts';
 export { createNotifier } from './notify.ts';
 export type { AdoptionService } from './port.ts';
+export { createPullingDrivers } from './sources/index.ts';
 export type { FetchAsked, FetchedValues, SourceDriver, SourceDrivers } from './sources.ts';
 export { SourceFailed } from './sources.ts';
 

@@ -24,6 +24,8 @@ export type StoredKind = SourceRow['kind'];
 export type SourceDriver = {
   readonly readConfig: (config: unknown) => readonly InputError[];
   readonly readCredentials: (credentials: unknown) => readonly InputError[];
+  /** Where credentials are sent: kept ones are not sent elsewhere, or whoever may change a source could have them come to himself. */
+  readonly targetOf?: (config: unknown) => string;
   /** Made here and shown once, where whoever sends has to know it. */
   readonly makeCredentials?: () => { readonly credentials: unknown; readonly secret: string };
   readonly fetchValues?: (asked: FetchAsked) => Promise<FetchedValues>;
@@ -145,6 +147,7 @@ export function createSources(dependencies: SourceDependencies): SourceActs {
         if (kind === 'binding' && !attributesOf(state).some(({ id }) => id === input.attributeId))
           throw new Problem('invalid_request', 'A binding gives the value of an attribute of this plan; choose one.');
         if (before === undefined) await refuseTooMany(tx, state.plan.id);
+        refuseOtherTarget(driver, before, input);
         const id = before?.id ?? newId();
         const made = before === undefined ? driver.makeCredentials?.() : undefined;
         const credentials = made?.credentials ?? input.credentials ?? undefined;
@@ -223,6 +226,7 @@ export function createSources(dependencies: SourceDependencies): SourceActs {
         const source = input.id == null ? undefined : await findSource(tx, principal, input.id);
         return { state, source, tenantId: await tenantOf(tx, state.plan.customerId) };
       });
+      refuseOtherTarget(driver, found.source, input);
       if (driver.fetchValues === undefined)
         return tested(true, 'The settings are right; values are sent to this source.', 0, [], undefined);
       const startedMs = nowMs();
@@ -308,6 +312,14 @@ function refuseMistakes(input: SourceInput, driver: SourceDriver, nowMs: number)
     ...(input.credentials == null ? [] : driver.readCredentials(input.credentials).map(at('credentials'))),
   ];
   if (errors.length > 0) throw new Problem('invalid_request', 'The source cannot be kept as it is.', { errors });
+}
+
+function refuseOtherTarget(driver: SourceDriver, before: SourceRow | undefined, input: SourceInput): void {
+  if (before === undefined || before.sealedCredentials === null || input.credentials != null) return;
+  if (driver.targetOf?.(before.config) === driver.targetOf?.(input.config)) return;
+  const message = 'are needed again, since the source asks another host now';
+  const errors: InputError[] = [{ path: '/input/credentials', message }];
+  throw new Problem('invalid_request', 'The source cannot use the credentials it has.', { errors });
 }
 
 async function refuseTooMany(tx: ControlTransaction, planId: string): Promise<void> {

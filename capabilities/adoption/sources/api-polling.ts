@@ -23,8 +23,16 @@ export function createPolling({ outbound, nowMs }: PollingDependencies): SourceD
   return {
     readConfig: wrongPollingConfig,
     readCredentials: (given) => wrongCredentials(given, POLLING_CREDENTIALS),
+    targetOf,
     fetchValues: (asked) => fetchPages(outbound, authorise, asked),
   };
+}
+
+/** With TLS or without is another target: others could read along. */
+function targetOf(config: unknown): string {
+  const { url, auth } = config as PollingConfig;
+  const tokens = auth?.kind === 'oauth2_client_credentials' ? auth.token_url : url;
+  return [url, tokens].map((address) => new URL(address).origin).join(' ');
 }
 
 async function fetchPages(

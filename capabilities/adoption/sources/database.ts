@@ -29,6 +29,10 @@ export function createDatabases(outbound: Pick<Outbound, 'request' | 'resolve'>)
   return {
     readConfig: wrongDatabaseConfig,
     readCredentials: (given) => wrongCredentials(given, ['username', 'password']),
+    targetOf: (config) => {
+      const { engine, host, port, tls = 'verify', tls_authority: authority = '' } = config as DatabaseConfig;
+      return JSON.stringify([engine, host.toLowerCase(), port ?? PORTS[engine][tls], tls, authority]);
+    },
     async fetchValues(asked) {
       // What is kept was read by `readConfig` when it was saved.
       const config = asked.config as DatabaseConfig;
