@@ -56,7 +56,7 @@ function AttributeItem({ attribute, values }: { attribute: Attribute; values: Va
               : 'Last updated: never'}
           </p>
           <p className="pl-3 text-xs text-muted">
-            Must be {criterionText}. {explanation}
+            Must be {criterionText}. {!isMet && explanation}
           </p>
           {binding && (
             <p className="pl-3 text-xs text-muted">

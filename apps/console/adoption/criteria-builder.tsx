@@ -4,6 +4,7 @@ import { Plus, X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { parseJson } from '../api/client.ts';
 import { Button } from '../ui/button.tsx';
+import { classNames } from '../ui/class-names.ts';
 import { CONTROL_CLASSES } from '../ui/field.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import {
@@ -96,7 +97,7 @@ export function JsonField({
         aria-label={label}
         aria-invalid={isBroken || undefined}
         aria-describedby={isBroken ? noteId : undefined}
-        className={`${CONTROL_CLASSES} h-auto py-2 font-mono text-xs`}
+        className={classNames(CONTROL_CLASSES, 'h-auto py-2 font-mono text-xs')}
         rows={Math.min(Math.max(written.split('\n').length + 1, 4), 18)}
         spellCheck={false}
         value={typed ?? written}
@@ -228,7 +229,7 @@ const OPERATOR_WORDS: Readonly<Record<Operator, string>> = {
 type RuleRowProps = { type: DataType; rule: Rule; onChange: (rule: Rule) => void; onRemove: (() => void) | undefined };
 
 function RuleRow({ type, rule, onChange, onRemove }: RuleRowProps) {
-  const select = `${CONTROL_CLASSES} w-auto pr-8`;
+  const select = classNames(CONTROL_CLASSES, 'w-auto pr-8');
   return (
     <div className="flex flex-wrap items-center gap-2">
       <select
@@ -269,7 +270,7 @@ function RuleRow({ type, rule, onChange, onRemove }: RuleRowProps) {
         <input
           type="number"
           aria-label="How many days"
-          className={`${CONTROL_CLASSES} w-20`}
+          className={classNames(CONTROL_CLASSES, 'w-20')}
           min={1}
           max={3_660}
           value={rule.last_days}

@@ -6,6 +6,7 @@ import { useDeferredValue, useState } from 'react';
 import { formatCount } from '../format/numbers.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
+import { classNames } from '../ui/class-names.ts';
 import { CONTROL_CLASSES } from '../ui/field.tsx';
 import { EmptyState, ProblemNotice } from '../ui/notice.tsx';
 import { AdoptionFrame } from './adoption-frame.tsx';
@@ -34,7 +35,7 @@ export function CustomersScreen() {
             type="search"
             aria-label="Search customers"
             placeholder="Search by name or tenant"
-            className={`${CONTROL_CLASSES} max-w-md`}
+            className={classNames(CONTROL_CLASSES, 'max-w-md')}
             value={text}
             onChange={(event) => setText(event.target.value)}
           />

@@ -14,12 +14,15 @@ import { LoadingRows } from './loading-rows.tsx';
 import { UNDO_IMPORT } from './operations.ts';
 import type { Import, Plan } from './types.ts';
 import { useAct, useAdoption } from './use-adoption.ts';
-import { utcText } from './words.ts';
+import { batchInWords, utcText } from './words.ts';
+
+const SHOWN_FIRST = 8;
 
 export function ImportsCard({ plan }: { plan: Plan }) {
   const { workspaceId } = useAdoption();
   const imports = useQuery(planImportsQuery(workspaceId, plan.id));
   const [undoing, setUndoing] = useState<Import>();
+  const [isAll, setAll] = useState(false);
   const batches = imports.data?.adoptionPlan?.imports;
   return (
     <Card title="Imports" className="lg:col-span-2" bodyClassName="p-0 pt-2">
@@ -34,10 +37,15 @@ export function ImportsCard({ plan }: { plan: Plan }) {
       )}
       {batches && batches.length > 0 && (
         <ul aria-label="Imports" className="divide-y divide-line border-t border-line">
-          {batches.map((batch) => (
+          {(isAll ? batches : batches.slice(0, SHOWN_FIRST)).map((batch) => (
             <ImportRow key={batch.batchId} batch={batch} onUndo={() => setUndoing(batch)} />
           ))}
         </ul>
+      )}
+      {batches && batches.length > SHOWN_FIRST && !isAll && (
+        <Button weight="quiet" className="m-2" onClick={() => setAll(true)}>
+          Show all {batches.length}
+        </Button>
       )}
       {undoing && <UndoDialog batch={undoing} onClose={() => setUndoing(undefined)} />}
     </Card>
@@ -49,7 +57,7 @@ function ImportRow({ batch, onUndo }: { batch: Import; onUndo: () => void }) {
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5">
       <span className="min-w-0 flex-1 basis-56">
-        <span className="block truncate text-ink">{batch.fileName ?? batch.kind}</span>
+        <span className="block truncate text-ink">{batch.fileName ?? batchInWords(batch.kind)}</span>
         <span className="text-xs text-muted" title={utcText(batch.importedAt)}>
           {formatAgo(batch.importedAt, Date.now())}
           {batch.importedBy && ` by ${batch.importedBy}`} · {formatCount(batch.summary.attributesUpdated, 'value')}
@@ -61,7 +69,7 @@ function ImportRow({ batch, onUndo }: { batch: Import; onUndo: () => void }) {
       ) : (
         mayConfigure && (
           <Button size="small" onClick={onUndo}>
-            Undo<span className="sr-only"> {batch.fileName ?? batch.kind}</span>
+            Undo<span className="sr-only"> {batch.fileName ?? batchInWords(batch.kind)}</span>
           </Button>
         )
       )}

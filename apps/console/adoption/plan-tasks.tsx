@@ -4,6 +4,7 @@ import { ListChecks } from 'lucide-react';
 import { useState } from 'react';
 import { buttonClasses } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
+import { classNames } from '../ui/class-names.ts';
 import { CONTROL_CLASSES } from '../ui/field.tsx';
 import { EmptyState } from '../ui/notice.tsx';
 import { Segmented } from '../ui/segmented.tsx';
@@ -47,7 +48,7 @@ export function PlanTasks({ plan }: { plan: Plan }) {
           type="search"
           aria-label="Search tasks"
           placeholder="Search tasks"
-          className={`${CONTROL_CLASSES} max-w-72`}
+          className={classNames(CONTROL_CLASSES, 'max-w-72')}
           value={text}
           onChange={(event) => setText(event.target.value)}
         />

@@ -76,7 +76,7 @@ export function PortfolioFilters({ view, onChange }: ViewProps) {
       <SearchField text={view.filter.search ?? ''} onText={(text) => narrow('search', text)} />
       <select
         aria-label="Product"
-        className={`${CONTROL_CLASSES} w-auto max-w-52 pr-8`}
+        className={classNames(CONTROL_CLASSES, 'w-auto max-w-52 pr-8')}
         value={view.filter.productId ?? ''}
         onChange={(event) => narrow('productId', event.target.value)}
       >
@@ -90,7 +90,7 @@ export function PortfolioFilters({ view, onChange }: ViewProps) {
       {mayManage && (
         <select
           aria-label="Owner"
-          className={`${CONTROL_CLASSES} w-auto max-w-52 pr-8`}
+          className={classNames(CONTROL_CLASSES, 'w-auto max-w-52 pr-8')}
           value={view.filter.ownerId ?? ''}
           onChange={(event) => narrow('ownerId', event.target.value)}
         >
@@ -120,7 +120,7 @@ function SearchField({ text, onText }: { text: string; onText: (text: string) =>
       type="search"
       aria-label="Search plans"
       placeholder="Search by customer, plan or product"
-      className={`${CONTROL_CLASSES} max-w-72`}
+      className={classNames(CONTROL_CLASSES, 'max-w-72')}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
     />

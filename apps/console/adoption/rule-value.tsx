@@ -1,6 +1,7 @@
 /** The value of a rule: one, two for a range, a list, yes or no, or a number of days. */
 import type { DataType } from '@uptake/domain/criteria';
 import { useState } from 'react';
+import { classNames } from '../ui/class-names.ts';
 import { CONTROL_CLASSES } from '../ui/field.tsx';
 import type { Rule } from './criterion-draft.ts';
 import type { Json } from './types.ts';
@@ -41,7 +42,7 @@ function One({ type, label, value, onChange }: OneProps) {
       step="any"
       aria-label={label}
       aria-invalid={text === '' || undefined}
-      className={`${CONTROL_CLASSES} ${isNumeric ? 'w-28' : 'w-44'}`}
+      className={classNames(CONTROL_CLASSES, isNumeric ? 'w-28' : 'w-44')}
       value={text}
       onChange={(event) => {
         setTyped(event.target.value);
@@ -59,7 +60,7 @@ function Choice({ label, value, onChange, yes, no }: ChoiceProps) {
   return (
     <select
       aria-label={label}
-      className={`${CONTROL_CLASSES} w-auto pr-8`}
+      className={classNames(CONTROL_CLASSES, 'w-auto pr-8')}
       value={String(value === true)}
       onChange={(event) => onChange(event.target.value === 'true')}
     >
@@ -77,7 +78,7 @@ function List({ type, list, onChange }: { type: DataType; list: readonly Json[];
     <input
       type="text"
       aria-label="Values, separated by commas"
-      className={`${CONTROL_CLASSES} w-56`}
+      className={classNames(CONTROL_CLASSES, 'w-56')}
       value={typed ?? list.join(', ')}
       onChange={(event) => {
         setTyped(event.target.value);

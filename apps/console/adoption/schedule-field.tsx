@@ -1,5 +1,6 @@
 /** Chooses when something runs: none, hourly, daily, weekly, monthly, or a cron line; said back in words. */
 import { useId, useState } from 'react';
+import { classNames } from '../ui/class-names.ts';
 import { CONTROL_CLASSES } from '../ui/field.tsx';
 import { cronOf, DEFAULT_SCHEDULE, readCron, type Schedule, scheduleInWords, WEEKDAYS } from './schedule.ts';
 
@@ -37,7 +38,7 @@ export function ScheduleField({ label, value, none, onChange }: ScheduleFieldPro
         <select
           aria-label={`${label}: how often`}
           aria-describedby={id}
-          className={`${CONTROL_CLASSES} w-auto pr-8`}
+          className={classNames(CONTROL_CLASSES, 'w-auto pr-8')}
           value={schedule?.kind ?? 'none'}
           onChange={(event) => choose(event.target.value as Kind)}
         >
@@ -64,7 +65,7 @@ function Details({ schedule, onChange }: { schedule: Schedule; onChange: (next: 
     return (
       <input
         aria-label="Cron line in UTC"
-        className={`${CONTROL_CLASSES} w-48 font-mono`}
+        className={classNames(CONTROL_CLASSES, 'w-48 font-mono')}
         value={schedule.line}
         maxLength={100}
         required
@@ -88,7 +89,7 @@ function Details({ schedule, onChange }: { schedule: Schedule; onChange: (next: 
       {schedule.kind === 'weekly' && (
         <select
           aria-label="Weekday"
-          className={`${CONTROL_CLASSES} w-auto pr-8`}
+          className={classNames(CONTROL_CLASSES, 'w-auto pr-8')}
           value={schedule.weekday}
           onChange={(event) => onChange({ ...schedule, weekday: Number(event.target.value) })}
         >
@@ -111,7 +112,7 @@ function Details({ schedule, onChange }: { schedule: Schedule; onChange: (next: 
       <input
         type="time"
         aria-label="Time in UTC"
-        className={`${CONTROL_CLASSES} w-auto`}
+        className={classNames(CONTROL_CLASSES, 'w-auto')}
         value={clock}
         required
         onChange={(event) => {
@@ -131,7 +132,7 @@ function Whole({ label, value, least = 0, most, onChange }: WholeProps) {
     <input
       type="number"
       aria-label={label}
-      className={`${CONTROL_CLASSES} w-20`}
+      className={classNames(CONTROL_CLASSES, 'w-20')}
       min={least}
       max={most}
       value={value}

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { FlaskConical } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { formatCount } from '../format/numbers.ts';
+import { usePlace } from '../shell/place.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
@@ -14,7 +15,7 @@ import { JsonField } from './criteria-builder.tsx';
 import { SAVE_SOURCE, TEST_SOURCE } from './operations.ts';
 import { DEFAULT_SCHEDULE } from './schedule.ts';
 import { ScheduleField } from './schedule-field.tsx';
-import { credentialFields, isPulled, STARTERS } from './source-starters.ts';
+import { credentialFields, isPulled, starterOf } from './source-starters.ts';
 import type { Json, Plan, Source, SourceInput, SourceKind, SourceTest } from './types.ts';
 import { useAct, useAdoption } from './use-adoption.ts';
 import { KIND_WORDS } from './words.ts';
@@ -23,8 +24,9 @@ type SourceDialogProps = { plan: Plan; source?: Source; onClose: () => void };
 
 export function SourceDialog({ plan, source, onClose }: SourceDialogProps) {
   const { workspaceId } = useAdoption();
+  const { environment } = usePlace();
   const [kind, setKind] = useState<SourceKind>(source?.kind ?? 'BINDING');
-  const [config, setConfig] = useState<Json>(source?.config ?? STARTERS.BINDING);
+  const [config, setConfig] = useState<Json>(source?.config ?? starterOf('BINDING', environment?.id));
   const [schedule, setSchedule] = useState<string | null>(source ? source.schedule : DEFAULT_SCHEDULE);
   const save = useAct(SAVE_SOURCE, ({ saveSource }) => {
     if (saveSource.secret === null) onClose();
@@ -55,7 +57,7 @@ export function SourceDialog({ plan, source, onClose }: SourceDialogProps) {
             onChange={(event) => {
               const next = event.target.value as SourceKind;
               setKind(next);
-              setConfig(STARTERS[next]);
+              setConfig(starterOf(next, environment?.id));
               test.reset();
             }}
           >

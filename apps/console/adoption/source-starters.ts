@@ -5,28 +5,34 @@ export type CredentialField = { name: string; label: string };
 
 const ROWS: Json = { kind: 'rows', rows: '$.values[*]', attribute: '$.attribute', value: '$.value', day: '$.day' };
 
-export const STARTERS: Readonly<Record<SourceKind, Json>> = {
+const STARTERS: Readonly<Record<SourceKind, Json>> = {
   API_PUSH: {},
-  WEBHOOK: { mapping: ROWS },
+  WEBHOOK: {},
   API_POLLING: { url: 'https://api.example.com/usage?tenant={{tenant_id}}', auth: { kind: 'bearer' }, mapping: ROWS },
   DATABASE: {
     engine: 'postgresql',
     host: 'db.example.com',
     port: 5432,
     database: 'analytics',
-    query: 'SELECT attribute, value, day FROM adoption_values',
+    query: 'SELECT attribute, value, day FROM adoption_values WHERE tenant = {{tenant_id}}',
     mapping: { kind: 'rows', attribute: 'attribute', value: 'value', day: 'day' },
   },
-  BINDING: {
-    definition: {
-      kind: 'trend',
-      series: [{ event: 'sso_login', measure: { kind: 'unique', of: 'user' } }],
-      period: { last: 30, unit: 'day' },
-      interval: 'day',
-      time_zone: 'UTC',
-    },
-  },
+  BINDING: {},
 };
+
+/** Counts of events are of one environment. */
+export function starterOf(kind: SourceKind, environmentId: string | undefined): Json {
+  if (kind !== 'BINDING') return STARTERS[kind];
+  const definition: Json = {
+    kind: 'trend',
+    ...(environmentId === undefined ? {} : { environment_id: environmentId }),
+    series: [{ event: 'sso_login', measure: { kind: 'unique', of: 'user' } }],
+    period: { last: 30, unit: 'day' },
+    interval: 'day',
+    time_zone: 'UTC',
+  };
+  return { definition, take: 'total' };
+}
 
 const CREDENTIALS_OF_AUTH: Readonly<Record<string, readonly CredentialField[]>> = {
   none: [],

@@ -4,6 +4,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { useId, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
+import { classNames } from '../ui/class-names.ts';
 import { CONTROL_CLASSES, SelectField, TextField } from '../ui/field.tsx';
 import { CriteriaBuilder } from './criteria-builder.tsx';
 import { firstCriterion } from './criterion-draft.ts';
@@ -81,7 +82,7 @@ function TaskFields({ task, onChange, onRemove }: TaskFieldsProps) {
             id={id}
             rows={3}
             maxLength={5_000}
-            className={`${CONTROL_CLASSES} h-auto py-2`}
+            className={classNames(CONTROL_CLASSES, 'h-auto py-2')}
             value={task.description}
             onChange={(event) => onChange({ ...task, description: event.target.value })}
           />

@@ -69,6 +69,9 @@ const SOURCE_WORDS: Readonly<Record<string, string>> = {
   manual: 'hand',
 };
 
+/** What brought a batch that has no file name. */
+export const batchInWords = (kind: string) => `Values by ${SOURCE_WORDS[kind] ?? kind}`;
+
 /** `(via Excel)` as the task rows say it. */
 export const viaSource = (source: string) => `(via ${SOURCE_WORDS[source] ?? source})`;
 

@@ -49,7 +49,9 @@ export function dayOptions({ lines, bounds = [], unit = '', range, palette, isMo
     },
     yAxis: {
       type: 'value',
-      ...(range === undefined ? { scale: true } : { min: range[0], max: range[1] }),
+      ...(range === undefined
+        ? { scale: true }
+        : { min: range[0], max: range[1], interval: (range[1] - range[0]) / 4 }),
       splitNumber: 4,
       splitLine: { lineStyle: { color: palette.line } },
       axisLabel: { ...text, formatter: (value: number) => `${formatCompact(value)}${unit}` },
@@ -94,8 +96,9 @@ function boundsInView(
   if (range !== undefined || limits.length === 0) return {};
   const all = [...lines.flatMap(({ points }) => points.map(([, value]) => value)), ...limits];
   const [low, high] = [Math.min(...all), Math.max(...all)];
-  const air = (high - low || Math.abs(high) || 1) * 0.1;
-  return { min: low >= 0 ? Math.max(0, low - air) : low - air, max: high + air };
+  // Whole steps, so that the ends of the axis are numbers a person would choose; air above for the words of a bound.
+  const step = 10 ** Math.floor(Math.log10(high - low || Math.abs(high) || 1)) / 2;
+  return { min: Math.floor(low / step) * step, max: (Math.floor(high / step) + 1) * step };
 }
 
 function drawBounds(bounds: readonly DayBound[], palette: Palette): Pick<LineSeriesOption, 'markLine' | 'markArea'> {
@@ -105,7 +108,7 @@ function drawBounds(bounds: readonly DayBound[], palette: Palette): Pick<LineSer
       silent: true,
       symbol: 'none',
       lineStyle: { color: palette.of('--good'), type: [5, 4], width: 1.5 },
-      label: { position: 'insideStartTop', color: palette.of('--good'), fontSize: 11, distance: 2 },
+      label: { position: 'insideStartTop', color: palette.of('--good'), fontSize: 11, distance: 5 },
       data: bounds.flatMap(({ from, to, label }) => [
         ...(from === undefined ? [] : [line(from, label)]),
         ...(to === undefined ? [] : [line(to, from === undefined ? label : '')]),
