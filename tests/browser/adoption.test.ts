@@ -217,6 +217,7 @@ test('every screen is accessible, dark and on a phone too, and nothing scrolls s
   for (const address of [
     base(),
     `${base()}/customers`,
+    `${base()}/templates`,
     plan,
     `${plan}?tab=tasks`,
     `${plan}?tab=telemetry`,
@@ -235,3 +236,37 @@ test('every screen is accessible, dark and on a phone too, and nothing scrolls s
   }
   expect(complaints).toEqual([]);
 }, 90_000);
+
+test('an admin of a customer sees the plans of that customer, and nothing else of the product', async () => {
+  await page.goto(`${server.url}/w/default/settings/members`);
+  await page.getByRole('button', { name: /^Add/ }).first().click();
+  await dialog().getByLabel('Email').fill('cora@contoso.example');
+  await dialog().getByLabel('Name').fill('Cora');
+  await dialog().getByLabel('Role').selectOption('customer_admin');
+  await dialog().getByRole('button', { name: 'Add', exact: true }).click();
+  const password = await dialog()
+    .getByRole('textbox', { name: /^Password of/ })
+    .inputValue();
+  await dialog().getByRole('button', { name: 'I have copied it' }).click();
+
+  await page.goto(`${base()}/customers`);
+  await page.getByRole('link', { name: /^Contoso/ }).click();
+  await page.getByRole('button', { name: /^Admins/ }).click();
+  await page.getByRole('option', { name: /Cora/ }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('list', { name: 'Admins of this customer' }).getByText('cora@contoso.example').waitFor();
+
+  const context = await browser.newContext();
+  const cora = await context.newPage();
+  await cora.goto(server.url);
+  await cora.getByLabel('Email').fill('cora@contoso.example');
+  await cora.getByLabel('Password').fill(password);
+  await cora.getByRole('button', { name: 'Sign in' }).click();
+  await cora.getByRole('table', { name: 'Plans' }).getByRole('link', { name: 'Contoso' }).click();
+  await cora.getByRole('link', { name: 'Telemetry', exact: true }).click();
+  await cora.getByRole('button', { name: 'Update Telemetry' }).waitFor();
+  const navigation = await cora.getByRole('navigation', { name: 'Main' }).first().getByRole('link').allTextContents();
+  expect(navigation).toEqual(['Adoption']);
+  await context.close();
+  expect(complaints).toEqual([]);
+}, 60_000);
