@@ -1,20 +1,25 @@
 /** The guide of sources is read by people who copy from it. */
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createOutbound } from '@uptake/io/outbound';
 import { expect, test } from 'vitest';
+import { createOwnDrivers } from '../drivers.ts';
 import { createPullingDrivers } from './index.ts';
 
 const guide = readFileSync(join(import.meta.dirname, '../../../docs/guides/adoption-sources.md'), 'utf8');
 const nowMs = () => 0;
 const outbound = createOutbound({ allow: [], userAgent: 'Uptake/test', nowMs, random: () => 0 });
-const drivers = createPullingDrivers({ outbound, nowMs });
+const ask = () => Promise.reject(new Error('A configuration is read without asking.'));
+const drivers = { ...createPullingDrivers({ outbound, nowMs }), ...createOwnDrivers({ ask, randomBytes }) };
 
-test('every configuration of the guide is taken as it stands there', () => {
+test('every configuration of the guide is taken as it stands there, and spoilt is not', () => {
   const configs = [...guide.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => JSON.parse(json) as object);
-  expect(configs).toHaveLength(2);
-  for (const config of configs) {
-    const driver = 'url' in config ? drivers.api_polling : drivers.database;
-    expect(driver.readConfig(config)).toEqual([]);
+  const kinds = configs.map((config) => ('url' in config ? 'api_polling' : 'query' in config ? 'database' : 'binding'));
+  expect(new Set(kinds)).toEqual(new Set(['api_polling', 'database', 'binding']));
+  for (const [index, config] of configs.entries()) {
+    const { readConfig } = drivers[kinds[index]!];
+    expect(readConfig(config)).toEqual([]);
+    expect(readConfig({ ...config, canary: 1 })).not.toEqual([]);
   }
 });
