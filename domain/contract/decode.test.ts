@@ -107,7 +107,7 @@ describe('what a refusal tells a person', () => {
   };
 
   test('an unknown field near to none is a property in the wrong place', () => {
-    expect(detailOf({ event_name: 'a', emial: 'x' })).toContain('did you mean properties.emial?');
+    expect(detailOf({ event_name: 'a', emial: 'x' })).toContain('did you mean "emial" in properties?');
   });
   test.each([
     ['tenantId', 'tenant_id'],

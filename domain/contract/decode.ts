@@ -347,7 +347,7 @@ function unknownField(raw: object): Refusal | undefined {
     const said = quotable(name);
     const detail =
       nearest === undefined
-        ? `The envelope has no field "${said}"; did you mean properties.${said}?`
+        ? `The envelope has no field "${said}"; did you mean "${said}" in properties?`
         : `The envelope has no field "${said}"; did you mean "${nearest}"? What is particular to an event belongs in properties.`;
     return { reason: 'unknown_field', path: jsonPointer([name]), detail };
   }
