@@ -34,7 +34,7 @@ const IPV4 = new RegExp(
 /** Degrees to ten metres or finer. Two such numbers beside each other are a place as often as anything else. */
 const COORDINATES =
   /(?<![\w.])[-+]?\d{1,2}\.\d{4,15}\s?°?\s?[NS]?\s{0,2}[,;/ ]\s{0,2}[-+]?\d{1,3}\.\d{4,15}(?:\s?°)?(?:\s?[EWO]\b)?(?!\w|\.\d)/g;
-const IPV6 = /(?<![\w.]|[0-9a-f:]:)(?=[0-9a-f:]{0,39}:)[0-9a-f:]{2,40}(?:\.\d{1,3}){0,3}(?![\w:])/gi;
+const IPV6 = /(?<!\w|\d\.|[0-9a-f:]:)(?=[0-9a-f:]{0,39}:)[0-9a-f:]{2,40}(?:\.\d{1,3}){0,3}(?![\w:])/gi;
 const DIGIT_GROUPS = /\d[\d -]{11,}/g;
 
 /** The text with what the rules cover replaced; the very same text where there is nothing. */
