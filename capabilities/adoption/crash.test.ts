@@ -46,7 +46,7 @@ afterAll(async () => {
 /** Milliseconds from its beginning to the end of the import; `undefined` where it was killed before. */
 async function importIn(directory: string, killAfterMs: number | undefined): Promise<number | undefined> {
   const args = [directory, planId, file, JSON.stringify(opened.admin), SECRET_KEY];
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'crash-importer.ts'), ...args], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'crash-importer.fixture.ts'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const closed = once(child, 'close');
