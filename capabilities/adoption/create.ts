@@ -28,6 +28,7 @@ import { createTemplates } from './templates.ts';
 import { createUndo } from './undo.ts';
 import { createWebhooks } from './webhooks.ts';
 
+export { createDigests } from './daily-digest.ts';
 export { createOwnDrivers } from './drivers.ts';
 export type { News } from './news.ts';
 export { createNotifier } from './notify.ts';

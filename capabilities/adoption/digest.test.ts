@@ -24,9 +24,9 @@ test('nothing is sent where nothing happened', () => {
 test('says of each plan what was done, met, lost and what failed, and leaves quiet plans out', () => {
   const busy: PlanDigest = {
     ...quiet,
-    newlyMet: [{ task: 'Training', attribute: 'users_trained', value: '120' }],
-    lost: [{ task: 'SSO', attribute: 'sso_enabled', value: 'false' }],
-    finished: [{ task: 'Training', note: '[AUTO] Task completed via telemetry (85% criteria met)' }],
+    newlyMet: [{ task: 'Training', text: 'users_trained meets its criterion (120)' }],
+    lost: [{ task: 'SSO', text: 'sso_enabled does not meet its criterion any more (false)' }],
+    finished: [{ task: 'Training', text: '[AUTO] Task completed via telemetry (85% criteria met)' }],
     failures: [{ source: 'CRM', reason: 'answered 503 three times' }],
     progress: { now: 80.4, before: 60 },
   };
@@ -34,11 +34,11 @@ test('says of each plan what was done, met, lost and what failed, and leaves qui
   expect(digest.subject).toBe('Adoption: 1 task done, sources of 1 plan failing (Acme)');
   expect(digest.text).toBe(`Acme – Projects, Rollout: 80% (+20)
   Done:
-  - Training [AUTO] Task completed via telemetry (85% criteria met)
+  - Training: [AUTO] Task completed via telemetry (85% criteria met)
   Newly met:
-  - Training: users_trained is 120
+  - Training: users_trained meets its criterion (120)
   No longer met:
-  - SSO: sso_enabled is false
+  - SSO: sso_enabled does not meet its criterion any more (false)
   Failed:
   - CRM: answered 503 three times
   https://uptake.example/w/default/adoption/plans/plan-1
@@ -60,7 +60,7 @@ test('names that are markup or more than a line stay names', () => {
 });
 
 test('long lists are cut in the mail and whole in the webhook', () => {
-  const newlyMet = Array.from({ length: 30 }, (_, n) => ({ task: `T${n}`, attribute: 'a', value: '1' }));
+  const newlyMet = Array.from({ length: 30 }, (_, n) => ({ task: `T${n}`, text: 'a meets its criterion' }));
   const plans = Array.from({ length: 60 }, () => ({ ...quiet, newlyMet }));
   const digest = composeDigest(plans, AT)!;
   expect(digest.text).toContain('and 22 more');

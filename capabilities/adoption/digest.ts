@@ -8,16 +8,16 @@ export type PlanDigest = {
   /** Where the plan is seen. */
   readonly url: string;
   readonly valuesStored: number;
-  readonly newlyMet: readonly AttributeNews[];
+  readonly newlyMet: readonly TaskNews[];
   /** Were met, and are no longer. */
-  readonly lost: readonly AttributeNews[];
-  readonly finished: readonly { readonly task: string; readonly note: string }[];
+  readonly lost: readonly TaskNews[];
+  readonly finished: readonly TaskNews[];
   readonly failures: readonly { readonly source: string; readonly reason: string }[];
   /** Combined progress in percent, now and at the last digest. */
   readonly progress: { readonly now: number; readonly before: number };
 };
 
-export type AttributeNews = { readonly task: string; readonly attribute: string; readonly value: string };
+export type TaskNews = { readonly task: string; readonly text: string };
 
 export type Digest = {
   readonly subject: string;
@@ -68,11 +68,11 @@ function subjectOf(news: readonly PlanDigest[]): string {
 type Section = { readonly title: string; readonly lines: readonly string[] };
 
 function sectionsOf({ newlyMet, lost, finished, failures }: PlanDigest): readonly Section[] {
-  const attribute = ({ task, attribute: name, value }: AttributeNews) => `${task}: ${name} is ${value}`;
+  const line = ({ task, text }: TaskNews) => `${task}: ${text}`;
   return [
-    { title: 'Done', lines: finished.map(({ task, note }) => `${task} ${note}`) },
-    { title: 'Newly met', lines: newlyMet.map(attribute) },
-    { title: 'No longer met', lines: lost.map(attribute) },
+    { title: 'Done', lines: finished.map(line) },
+    { title: 'Newly met', lines: newlyMet.map(line) },
+    { title: 'No longer met', lines: lost.map(line) },
     { title: 'Failed', lines: failures.map(({ source, reason }) => `${source}: ${reason}`) },
   ].filter(({ lines }) => lines.length > 0);
 }
@@ -109,20 +109,19 @@ function shortened(lines: readonly string[]): readonly string[] {
 }
 
 function payloadOf(plan: PlanDigest) {
-  const attributes = (news: readonly AttributeNews[]) =>
-    news.map(({ task, attribute, value }) => ({ task, attribute, value }));
+  const { planId, customer, product, url, valuesStored, progress, newlyMet, lost, finished, failures } = plan;
   return {
-    plan_id: plan.planId,
+    plan_id: planId,
     plan: plan.plan,
-    customer: plan.customer,
-    product: plan.product,
-    url: plan.url,
-    values_stored: plan.valuesStored,
-    progress: plan.progress,
-    newly_met: attributes(plan.newlyMet),
-    lost: attributes(plan.lost),
-    finished: plan.finished.map(({ task, note }) => ({ task, note })),
-    failures: plan.failures.map(({ source, reason }) => ({ source, reason })),
+    customer,
+    product,
+    url,
+    values_stored: valuesStored,
+    progress,
+    newly_met: newlyMet,
+    lost,
+    finished,
+    failures,
   };
 }
 

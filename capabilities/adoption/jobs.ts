@@ -36,6 +36,8 @@ const FILES = 'adoption.files';
 const RUN_TIMEOUT_MS = 5 * 60_000;
 const MAX_ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 30_000;
+/** All attempts of a run and the pauses between them take less; a run that is older has nobody at work on it any more. */
+const LOST_AFTER_MS = MAX_ATTEMPTS * RUN_TIMEOUT_MS + 10 * 60_000;
 
 type RunPayload = { readonly runId: string; readonly workspaceId: string };
 
@@ -100,6 +102,7 @@ export function createAdoptionJobs(dependencies: JobsDependencies): AdoptionJobs
   function startDueRuns(): Promise<readonly RunPayload[]> {
     const now = nowMs();
     return controlStore.asSystem(async (tx) => {
+      await endLostRuns(tx, now);
       const due = await tx
         .select({ source: telemetrySources })
         .from(telemetrySources)
@@ -149,6 +152,19 @@ export function createAdoptionJobs(dependencies: JobsDependencies): AdoptionJobs
       await jobs.schedule(NIGHTLY, '0 2 * * *');
     },
   };
+}
+
+/** A process that died, or a queue that gave up, must not keep a source from running ever again. */
+async function endLostRuns(tx: ControlTransaction, nowMs: number): Promise<void> {
+  await tx
+    .update(sourceRuns)
+    .set({ state: 'failed', finishedAt: new Date(nowMs), reason: 'The run was lost: its process ended before it did.' })
+    .where(
+      and(
+        inArray(sourceRuns.state, ['waiting', 'running']),
+        lte(sourceRuns.createdAt, new Date(nowMs - LOST_AFTER_MS)),
+      ),
+    );
 }
 
 type Running = Pick<JobsDependencies, 'controlStore' | 'secrets' | 'nowMs' | 'drivers' | 'supply'>;

@@ -37,37 +37,55 @@ export function createNotifier(dependencies: NotifyDependencies): (news: News) =
   };
 }
 
-async function send(
-  { controlStore, logger, mailer, outbound, baseUrl }: NotifyDependencies,
-  { id, workspaceId, planId, customer, product, tasks }: Payload,
-  signal: AbortSignal,
-): Promise<void> {
-  const [plan] = await controlStore.withWorkspace(workspaceId, (tx) =>
+async function send(dependencies: NotifyDependencies, news: Payload, signal: AbortSignal): Promise<void> {
+  const { id, workspaceId, planId, customer, product, tasks } = news;
+  const [plan] = await dependencies.controlStore.withWorkspace(workspaceId, (tx) =>
     tx.select().from(adoptionPlans).where(eq(adoptionPlans.id, planId)),
   );
   if (plan === undefined) return;
-  const url = `${baseUrl}/adoption/plans/${planId}`;
-  if (plan.notifyEmails.length > 0) {
-    const names = tasks.map(({ name }) => name).join(', ');
-    const lines = tasks.map(({ name, note }) => `- ${name}: ${note}`);
-    const result = await mailer.send({
-      to: plan.notifyEmails,
-      subject: `${customer}: ${names.slice(0, 150)} done`,
-      text: `${customer}, ${product}\n\n${lines.join('\n')}\n\n${url}\n`,
-      messageId: `<${id}@uptake>`,
-    });
+  const url = `${dependencies.baseUrl}/adoption/plans/${planId}`;
+  const names = tasks.map(({ name }) => name).join(', ');
+  const lines = tasks.map(({ name, note }) => `- ${name}: ${note}`);
+  const told: Told = {
+    emails: plan.notifyEmails,
+    webhookUrl: plan.notifyWebhookUrl,
+    subject: `${customer}: ${names.slice(0, 150)} done`,
+    text: `${customer}, ${product}\n\n${lines.join('\n')}\n\n${url}\n`,
+    payload: { type: 'adoption.tasks_finished', data: { plan_id: planId, customer, product, tasks, url } },
+  };
+  await deliver(dependencies, { ...told, id }, signal);
+}
+
+/** What is told, and to whom. */
+export type Told = {
+  readonly emails: readonly string[];
+  readonly webhookUrl: string | null;
+  readonly subject: string;
+  readonly text: string;
+  readonly html?: string;
+  readonly payload: unknown;
+};
+
+/** Throws where another try is worth it. A receiver knows both mail and message by their id. */
+export async function deliver(
+  { logger, mailer, outbound }: Pick<NotifyDependencies, 'logger' | 'mailer' | 'outbound'>,
+  { id, emails, webhookUrl, subject, text, html, payload }: Told & { readonly id: string },
+  signal: AbortSignal,
+): Promise<void> {
+  if (emails.length > 0) {
+    const mail = { to: emails, subject, text, ...(html !== undefined && { html }), messageId: `<${id}@uptake>` };
+    const result = await mailer.send(mail);
     if (!result.sent) {
-      logger.warn({ plan_id: planId, reason: result.reason }, 'a mail about finished tasks did not leave');
+      logger.warn({ reason: result.reason }, 'a mail about adoption plans did not leave');
       if (result.isWorthRetrying) throw new Error(result.reason);
     }
   }
-  if (plan.notifyWebhookUrl === null) return;
-  // The receiver knows a message by its id, so a mail that is tried again makes no second one of it.
+  if (webhookUrl === null) return;
   await outbound.request({
-    url: plan.notifyWebhookUrl,
+    url: webhookUrl,
     method: 'POST',
     headers: { 'content-type': 'application/json', 'webhook-id': id },
-    body: JSON.stringify({ type: 'adoption.tasks_finished', data: { plan_id: planId, customer, product, tasks, url } }),
+    body: JSON.stringify(payload),
     isIdempotent: true,
     tries: 1,
     signal,

@@ -1,14 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  DEFAULT_SCHEDULE,
-  describeSchedule,
-  LONGEST_JITTER_MS,
-  nextRunAt,
-  parseSchedule,
-  RETRY_MINUTES,
-  retryAt,
-} from './schedules.ts';
+import { DEFAULT_SCHEDULE, describeSchedule, LONGEST_JITTER_MS, nextRunAt, parseSchedule } from './schedules.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 9, 30);
 const DAY_MS = 86_400_000;
@@ -79,11 +71,4 @@ describe('the next run', () => {
       expect(nextRunAt('*/5 * * * *', first, `source ${source}`) - first).toBe(5 * 60_000);
     }
   });
-});
-
-test('a failed run is tried again after longer and longer, and then left until its next time', () => {
-  expect(RETRY_MINUTES.map((_, failed) => retryAt(failed + 1, NOW))).toEqual(
-    RETRY_MINUTES.map((minutes) => NOW + minutes * 60_000),
-  );
-  expect(retryAt(RETRY_MINUTES.length + 1, NOW)).toBeUndefined();
 });

@@ -14,9 +14,6 @@ export const LONGEST_JITTER_MS = 10 * 60_000;
 const LONGEST_PATTERN = 100;
 const CHECKED_RUNS = 50;
 
-/** Minutes to wait after the first, second … failed attempt; the next regular run comes whatever becomes of these. */
-export const RETRY_MINUTES = [1, 5, 20] as const;
-
 export type ParsedSchedule =
   | { readonly pattern: string; readonly problem?: undefined }
   | { readonly pattern?: undefined; readonly problem: string };
@@ -57,12 +54,6 @@ export function nextRunAt(pattern: string, afterMs: number, seed: string): numbe
   const next = runs.find((run) => run + jitterMs > afterMs);
   if (next === undefined) throw new RangeError(`The schedule "${pattern}" has no time to come.`);
   return next + jitterMs;
-}
-
-/** Undefined where the attempts are used up. */
-export function retryAt(failedAttempts: number, atMs: number): number | undefined {
-  const minutes = RETRY_MINUTES[failedAttempts - 1];
-  return minutes === undefined ? undefined : atMs + minutes * 60_000;
 }
 
 function jitterOf(seed: string, mostMs: number): number {

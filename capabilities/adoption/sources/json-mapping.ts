@@ -20,17 +20,6 @@ export type JsonMapping =
 
 type SingleValue = { readonly attribute: string; readonly task?: string; readonly path: string };
 
-/** What `POST …/values` takes; webhooks that say nothing else are read so. */
-export const PUSHED: JsonMapping = {
-  kind: 'rows',
-  rows: '$.values[*]',
-  attribute: '$.attribute',
-  value: '$.value',
-  task: '$.task',
-  day: '$.day',
-  notes: '$.notes',
-};
-
 export const MAX_ROWS = 10_000;
 const MAX_SINGLE_VALUES = 500;
 const NAME_LENGTH = 500;
