@@ -51,6 +51,8 @@ export type TelemetrySource = {
   readonly name: string;
   readonly config: unknown;
   readonly hasCredentials: boolean;
+  /** Of a binding: the attribute it gives the value of. */
+  readonly attributeId: string | undefined;
   readonly schedule: string | undefined;
   readonly isEnabled: boolean;
   readonly nextRunAt: Instant | undefined;

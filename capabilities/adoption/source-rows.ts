@@ -16,6 +16,7 @@ export function sourceToModel(row: SourceRow, lastRun: RunRow | undefined, baseU
     name: row.name,
     config: row.config,
     hasCredentials: row.sealedCredentials !== null,
+    attributeId: row.attributeId ?? undefined,
     schedule: row.schedule ?? undefined,
     isEnabled: row.isEnabled,
     nextRunAt: row.isEnabled ? row.nextRunAt?.toISOString() : undefined,

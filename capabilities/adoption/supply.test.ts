@@ -157,6 +157,8 @@ describe('a binding', () => {
     expect((await opened.attribute(plan.id, 'users_trained')).latestValue).toBeUndefined();
 
     const { source } = await opened.service.saveSource(opened.admin, input);
+    // Whoever edits it must not bind another attribute by saving it as it is.
+    expect(source.attributeId).toBe(input.attributeId);
     expect(source).toMatchObject({ schedule: '0 2 * * *', nextRunAt: expect.stringMatching(/^2026-11-22T02:0/) });
     await opened.service.runSource(opened.admin, source.id);
     await expect

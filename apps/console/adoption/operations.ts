@@ -28,7 +28,7 @@ const IMPORT_SUMMARY = `
   taskResults { taskId taskName attributesUpdated telemetryCompletion before statusChanged newStatus }
   errors { ${IMPORT_ERROR} }`;
 const RUN = 'id sourceId sourceName state startedAt finishedAt attempts batchId valuesStored valuesRefused reason';
-const SOURCE = `id kind name config hasCredentials schedule isEnabled nextRunAt webhookUrl lastRun { ${RUN} }`;
+const SOURCE = `id kind name config hasCredentials attributeId schedule isEnabled nextRunAt webhookUrl lastRun { ${RUN} }`;
 const VERSION = 'version publishedAt publishedBy changeNote taskCount attributeCount';
 
 type ListVariables = { filter: types.PlanFilter; sort: types.PlanSort; first: number; after: string | null };

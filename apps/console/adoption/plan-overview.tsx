@@ -19,8 +19,8 @@ export function PlanOverview({ plan }: { plan: Plan }) {
       <Card title="Progress Overview">
         <ProgressBars plan={plan} />
         <p className="mt-3 text-xs text-muted">
-          Combined counts a task once, whether a person or telemetry says that it is done. Telemetry measures{' '}
-          {plan.progress.measurableTasks} of {formatCount(plan.progress.combined.total, 'task')}.
+          Combined is the larger of the two. Telemetry measures {plan.progress.measurableTasks} of{' '}
+          {formatCount(plan.progress.combined.total, 'task')}.
         </p>
       </Card>
       <Card title="How it went" className="lg:col-span-2">

@@ -81,6 +81,7 @@ export function SourceDialog({ plan, source, onClose }: SourceDialogProps) {
             label="Attribute it fills"
             name="attribute"
             required
+            defaultValue={source?.attributeId ?? undefined}
             hint={
               plan.customer.tenantId
                 ? `Events of tenant ${plan.customer.tenantId} count.`

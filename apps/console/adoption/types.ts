@@ -162,6 +162,7 @@ export type Source = {
   name: string;
   config: Json;
   hasCredentials: boolean;
+  attributeId: string | null;
   schedule: string | null;
   isEnabled: boolean;
   nextRunAt: string | null;

@@ -10,6 +10,10 @@ export function addSourceTypes({ refs, enums }: Graph): void {
       name: t.exposeString('name'),
       config: t.expose('config', { type: 'JSON' }),
       hasCredentials: t.exposeBoolean('hasCredentials'),
+      attributeId: t.exposeID('attributeId', {
+        nullable: true,
+        description: 'Of a binding: the attribute it gives the value of.',
+      }),
       schedule: t.exposeString('schedule', { nullable: true }),
       isEnabled: t.exposeBoolean('isEnabled'),
       nextRunAt: t.expose('nextRunAt', { type: 'DateTime', nullable: true }),
