@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PROCESS_ENVIRONMENT } from '@uptake/server/launch.js';
 import { ensureChromium } from '../tests/browser/chromium.ts';
 import { TEST_PROJECTS } from '../vitest.config.ts';
 import { buildConsoleIfStale } from './console-build.ts';
@@ -76,7 +77,7 @@ function start(parameters: readonly string[], mark: string): Promise<Ended> {
       cwd: ROOT,
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, [RUN_MARK]: mark },
+      env: { ...PROCESS_ENVIRONMENT, ...process.env, [RUN_MARK]: mark },
     });
     const handOn = (signal: NodeJS.Signals) => child.kill(signal);
     process.on('SIGINT', handOn);

@@ -1,2 +1,2 @@
-export const ALLOCATOR_ENVIRONMENT: Readonly<Record<string, string>>;
+export const PROCESS_ENVIRONMENT: Readonly<Record<string, string>>;
 export function launch(module: string): void;

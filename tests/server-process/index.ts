@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { ALLOCATOR_ENVIRONMENT } from '@uptake/server/launch.js';
+import { PROCESS_ENVIRONMENT } from '@uptake/server/launch.js';
 
 export { firstScope, misnamed, seedDeadLetters } from './dead-letters.ts';
 
@@ -59,7 +59,7 @@ export async function startModule(
 ): Promise<ServerProcess> {
   const [program, ...parameters] = [...wrapper, process.execPath, path, ...moduleParameters];
   const child = spawn(program!, parameters, {
-    env: { ...inherited(), ...ALLOCATOR_ENVIRONMENT, ...environment },
+    env: { ...inherited(), ...PROCESS_ENVIRONMENT, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
