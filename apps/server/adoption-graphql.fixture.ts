@@ -58,6 +58,8 @@ export type AdoptionServer = {
   readonly productId: string;
   readonly contoso: Made;
   readonly fabrikam: Made;
+  /** Another customer with a plan of the template. */
+  assign(name: string, tenantId?: string): Promise<Made>;
 };
 
 export async function startAdoptionServer(): Promise<AdoptionServer> {
@@ -69,15 +71,16 @@ export async function startAdoptionServer(): Promise<AdoptionServer> {
   const save =
     'mutation ($id: ID!, $template: TemplateInput!) { saveTemplate(productId: $id, template: $template) { version } }';
   await act(owner, save, { id: productId, template: TEMPLATE });
-  const assign = async (name: string): Promise<Made> => {
-    const create = 'mutation ($name: String!) { createCustomer(input: { name: $name }) { id } }';
-    const created = await act<{ createCustomer: { id: string } }>(owner, create, { name });
+  const assign = async (name: string, tenantId?: string): Promise<Made> => {
+    const create = 'mutation ($input: CustomerInput!) { createCustomer(input: $input) { id } }';
+    const created = await act<{ createCustomer: { id: string } }>(owner, create, { input: { name, tenantId } });
     const customerId = created.createCustomer.id;
     const give = 'mutation ($input: AssignProductInput!) { assignProduct(input: $input) { id } }';
     const given = await act<{ assignProduct: { id: string } }>(owner, give, { input: { customerId, productId } });
     return { customerId, planId: given.assignProduct.id };
   };
-  return { own, url, owner, productId, contoso: await assign('Contoso München'), fabrikam: await assign('Fabrikam') };
+  const [contoso, fabrikam] = [await assign('Contoso München'), await assign('Fabrikam')];
+  return { own, url, owner, productId, contoso, fabrikam, assign };
 }
 
 export async function signIn(url: string, email: string, password: string): Promise<Person> {

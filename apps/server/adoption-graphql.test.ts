@@ -16,6 +16,7 @@ import {
   startAdoptionServer,
   upload,
 } from './adoption-graphql.fixture.ts';
+import { averageProgress, boundTenant, sendTrained, sendWebhook, type Tenant } from './adoption-tenants.fixture.ts';
 import { OPERATOR, SECRET_KEY, WRITE_KEY } from './own-server.fixture.ts';
 
 let server: AdoptionServer;
@@ -300,5 +301,57 @@ describe('somebody else', () => {
     expect(
       (await ask({ url: server.url, headers: {} }, PLAN_OPERATION, { adoptionPlanId: server.contoso.planId })).status,
     ).toBe(401);
+  });
+});
+
+describe('telemetry of a customer’s own systems', () => {
+  let tailspin: Tenant;
+  let wingtip: Tenant;
+  beforeAll(async () => {
+    tailspin = await boundTenant(server, 'tailspin');
+    wingtip = await boundTenant(server, 'wingtip');
+  });
+
+  test('is in the plan and the portfolio within five seconds of its event, and the task it completes is done', async () => {
+    const before = await averageProgress(server);
+    const others = await wingtip.plan();
+    const sentMs = performance.now();
+    expect((await sendTrained(server, 'tailspin', 120)).body).toMatchObject({ accepted: 1 });
+    await expect.poll(async () => (await tailspin.training()).status, { timeout: 20_000 }).toBe('DONE');
+    const tookMs = performance.now() - sentMs;
+
+    expect(await tailspin.trained()).toMatchObject({ isMet: true, latestValue: { value: 120, source: 'events' } });
+    expect(await tailspin.training()).toMatchObject({
+      statusUpdateSource: 'TELEMETRY',
+      statusNotes: '[AUTO] Task completed via telemetry (100% criteria met)',
+    });
+    const { progress, history } = await tailspin.plan();
+    expect(progress).toEqual({ combined: { completed: 1 } });
+    expect(history.nodes.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['auto_status', 'criterion_met']));
+    expect(await averageProgress(server)).toBeGreaterThan(before);
+    expect(tookMs).toBeLessThan(5_000);
+    // Of the same workspace and product, and nothing to do with it.
+    expect(await wingtip.plan()).toEqual(others);
+  });
+
+  test('follows every further event, and takes none that are not the customer’s', async () => {
+    const others = await wingtip.plan();
+    const trained = async () => (await tailspin.trained()).latestValue?.value;
+    await sendTrained(server, 'tailspin', 30);
+    await sendTrained(server, 'Tailspin', 1_000);
+    await sendTrained(server, 'tailspin-2', 1_000);
+    await expect.poll(trained, { timeout: 20_000 }).toBe(150);
+    await sendTrained(server, 'tailspin', 5);
+    await expect.poll(trained, { timeout: 20_000 }).toBe(155);
+    expect(await wingtip.plan()).toEqual(others);
+  });
+
+  test('is in the plan at once where a signed webhook brings it', async () => {
+    const sentMs = performance.now();
+    const sent = await sendWebhook(server, wingtip.planId, [{ attribute: 'users_trained', value: 101 }]);
+    expect(sent.status).toBe(200);
+    expect(await wingtip.training()).toMatchObject({ status: 'DONE', statusUpdateSource: 'TELEMETRY' });
+    expect(performance.now() - sentMs).toBeLessThan(5_000);
+    expect(await wingtip.trained()).toMatchObject({ isMet: true, latestValue: { value: 101, source: 'webhook' } });
   });
 });

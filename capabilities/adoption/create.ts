@@ -1,12 +1,11 @@
 /** Wires adoption: templates, plans and their values, the workbooks, where values come from, and what happens every night. */
 import type { ControlStore } from '@uptake/io/control-store';
-import type { EventLog } from '@uptake/io/event-log';
 import type { Jobs } from '@uptake/io/jobs';
 import type { Logger } from '@uptake/io/observability';
 import type { Secrets } from '@uptake/io/secrets';
 import type { FastifyPluginAsync } from 'fastify';
 import type { AccessReadModel } from '../access/read-model.ts';
-import { createBoundEvents } from './bound-events.ts';
+import { type BoundEvents, type CollectedEvents, createBoundEvents } from './bound-events.ts';
 import { createCustomers } from './customers.ts';
 import type { AdoptionDependencies } from './dependencies.ts';
 import { describeCriterionOf } from './describe.ts';
@@ -21,6 +20,7 @@ import { createPlanActs } from './plans.ts';
 import type { AdoptionService } from './port.ts';
 import { createPortfolio } from './portfolio.ts';
 import { adoptionRoutes } from './routes.ts';
+import { createSigning } from './signing.ts';
 import { createSources, type SourceDependencies, type SourceDrivers } from './sources.ts';
 import { createSupply, type TakeSupply } from './supply.ts';
 import { createTaskActs } from './tasks.ts';
@@ -28,10 +28,9 @@ import { createTemplates } from './templates.ts';
 import { createUndo } from './undo.ts';
 import { createWebhooks } from './webhooks.ts';
 
-export { createDigests } from './daily-digest.ts';
 export { createOwnDrivers } from './drivers.ts';
 export type { News } from './news.ts';
-export { createNotifier } from './notify.ts';
+export { createNotices } from './notices.ts';
 export type { AdoptionService } from './port.ts';
 export { createPullingDrivers } from './sources/index.ts';
 export type { FetchAsked, FetchedValues, SourceDriver, SourceDrivers } from './sources.ts';
@@ -50,7 +49,7 @@ export type AdoptionOptions = {
   readonly drivers: SourceDrivers;
   readonly tell?: (news: News) => void;
   /** Bound values follow new events where it is given. */
-  readonly eventLog?: Pick<EventLog, 'tail'>;
+  readonly collected?: CollectedEvents;
 };
 
 export type Adoption = {
@@ -74,11 +73,11 @@ export function createAdoption(options: AdoptionOptions): Adoption {
   const supply = createSupply(dependencies);
   const files = createFiles(dependencies);
   const jobs = createAdoptionJobs({ ...options, ...dependencies, files, nightly, supply });
-  const { eventLog } = options;
-  const bound = eventLog && createBoundEvents({ ...dependencies, eventLog, renew: jobs.renew });
+  const { collected } = options;
+  const bound = collected && createBoundEvents({ ...dependencies, ...collected, renew: jobs.renew });
   const rules = (of: AdoptionDependencies) => createService({ ...options, ...of, enqueueRun: jobs.enqueueRun }, files);
   return {
-    service: rules(dependencies),
+    service: bound === undefined ? rules(dependencies) : followed(rules(dependencies), bound),
     supply,
     routes: adoptionRoutes({ files, supply, receive: createWebhooks(dependencies, supply), access: options.access }),
     evaluateAll: (signal = new AbortController().signal) => nightly.evaluateAll(signal),
@@ -107,6 +106,25 @@ function createService(dependencies: SourceDependencies, files: Files): Adoption
     ...createImports(dependencies, files),
     ...createUndo(dependencies, portfolio.adoptionPlan),
     ...createSources(dependencies),
+    ...createSigning(dependencies),
     describeCriterion: describeCriterionOf,
+  };
+}
+
+/** Whoever binds an attribute, or makes a binding count by another act, has its value at once. */
+function followed(service: AdoptionService, { lookAgain }: BoundEvents): AdoptionService {
+  const thenLook =
+    <Args extends readonly unknown[], Done>(act: (...args: Args) => Promise<Done>) =>
+    async (...args: Args): Promise<Done> => {
+      const done = await act(...args);
+      lookAgain();
+      return done;
+    };
+  return {
+    ...service,
+    saveSource: thenLook(service.saveSource),
+    updateCustomer: thenLook(service.updateCustomer),
+    configureAdoptionPlanTelemetry: thenLook(service.configureAdoptionPlanTelemetry),
+    bulkUpdatePlans: thenLook(service.bulkUpdatePlans),
   };
 }

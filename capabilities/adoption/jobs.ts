@@ -57,6 +57,7 @@ export type AdoptionJobs = Pick<SourceDependencies, 'enqueueRun'> & {
 
 export function createAdoptionJobs(dependencies: JobsDependencies): AdoptionJobs {
   const { jobs, controlStore, nowMs, newId, files, nightly, logger } = dependencies;
+  const fetchInTurn = createFetchInTurn(dependencies);
   // Keyed by run: a run is worked on once.
   const enqueueRun = ({ runId, workspaceId }: RunPayload) =>
     jobs.enqueue<RunPayload>(RUN, { runId, workspaceId }, { key: runId });
@@ -66,7 +67,7 @@ export function createAdoptionJobs(dependencies: JobsDependencies): AdoptionJobs
     maxAttempts: MAX_ATTEMPTS,
     backoffMs: FIRST_PAUSE_MS,
     timeoutMs: RUN_TIMEOUT_MS,
-    run: (payload, { signal, attempt }) => runOnce(dependencies, payload, signal, attempt),
+    run: (payload, { signal, attempt }) => runOnce({ ...dependencies, fetchInTurn }, payload, signal, attempt),
   });
   jobs.define({
     name: DUE,
@@ -144,7 +145,7 @@ export function createAdoptionJobs(dependencies: JobsDependencies): AdoptionJobs
     enqueueRun,
     async renew(source) {
       const found = await controlStore.withWorkspace(source.workspaceId, (tx) => boundPlace(tx, source.id));
-      if (found !== undefined) await fetchAndKeep(dependencies, found, AbortSignal.timeout(RUN_TIMEOUT_MS));
+      if (found !== undefined) await fetchInTurn(found, AbortSignal.timeout(RUN_TIMEOUT_MS));
     },
     async schedule() {
       await jobs.schedule(DUE, '* * * * *');
@@ -167,15 +168,36 @@ async function endLostRuns(tx: ControlTransaction, nowMs: number): Promise<void>
     );
 }
 
-type Running = Pick<JobsDependencies, 'controlStore' | 'secrets' | 'nowMs' | 'drivers' | 'supply'>;
+type Fetching = Pick<JobsDependencies, 'secrets' | 'nowMs' | 'drivers' | 'supply'>;
+type FetchInTurn = (found: FoundRun, signal: AbortSignal) => ReturnType<typeof fetchAndKeep>;
+type Running = Pick<JobsDependencies, 'controlStore' | 'nowMs'> & { readonly fetchInTurn: FetchInTurn };
+
+/** Of two answers of one source, asked for by its schedule and by new events, the later one is kept last. */
+function createFetchInTurn(dependencies: Fetching): FetchInTurn {
+  const lastOf = new Map<string, Promise<unknown>>();
+  return (found, signal) => {
+    const { id } = found.source;
+    const before = lastOf.get(id) ?? Promise.resolve();
+    const turn = before.then(() => {
+      signal.throwIfAborted();
+      return fetchAndKeep(dependencies, found, signal);
+    });
+    const ended = turn
+      .catch(() => undefined)
+      .finally(() => {
+        if (lastOf.get(id) === ended) lastOf.delete(id);
+      });
+    lastOf.set(id, ended);
+    return turn;
+  };
+}
 
 async function runOnce(
-  dependencies: Running,
+  { controlStore, nowMs, fetchInTurn }: Running,
   { runId, workspaceId }: RunPayload,
   signal: AbortSignal,
   attempt: number,
 ): Promise<void> {
-  const { controlStore, nowMs } = dependencies;
   const now = () => new Date(nowMs());
   const change = (set: Partial<typeof sourceRuns.$inferInsert>) =>
     controlStore.withWorkspace(workspaceId, (tx) => tx.update(sourceRuns).set(set).where(eq(sourceRuns.id, runId)));
@@ -189,7 +211,7 @@ async function runOnce(
   }
   await change({ state: 'running', startedAt: now(), attempts: attempt });
   try {
-    const { batchId, stored, refused, notices } = await fetchAndKeep(dependencies, found, signal);
+    const { batchId, stored, refused, notices } = await fetchInTurn(found, signal);
     const reason = [...refused.slice(0, 5).map(({ row, problem }) => `Row ${row}: ${problem}`), ...notices].join(' ');
     await change({
       state: 'succeeded',
@@ -243,7 +265,7 @@ async function boundPlace(tx: ControlTransaction, sourceId: string): Promise<Fou
 }
 
 async function fetchAndKeep(
-  { secrets, nowMs, drivers, supply }: Running,
+  { secrets, nowMs, drivers, supply }: Fetching,
   { source, tenantId, attribute, task }: FoundRun,
   signal: AbortSignal,
 ) {
