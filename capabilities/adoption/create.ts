@@ -20,7 +20,6 @@ import { createPlanActs } from './plans.ts';
 import type { AdoptionService } from './port.ts';
 import { createPortfolio } from './portfolio.ts';
 import { adoptionRoutes } from './routes.ts';
-import { createSigning } from './signing.ts';
 import { createSources, type SourceDependencies, type SourceDrivers } from './sources.ts';
 import { createSupply, type TakeSupply } from './supply.ts';
 import { createTaskActs } from './tasks.ts';
@@ -28,9 +27,10 @@ import { createTemplates } from './templates.ts';
 import { createUndo } from './undo.ts';
 import { createWebhooks } from './webhooks.ts';
 
+export { createDigests } from './daily-digest.ts';
 export { createOwnDrivers } from './drivers.ts';
 export type { News } from './news.ts';
-export { createNotices } from './notices.ts';
+export { createNotifier } from './notify.ts';
 export type { AdoptionService } from './port.ts';
 export { createPullingDrivers } from './sources/index.ts';
 export type { FetchAsked, FetchedValues, SourceDriver, SourceDrivers } from './sources.ts';
@@ -106,7 +106,6 @@ function createService(dependencies: SourceDependencies, files: Files): Adoption
     ...createImports(dependencies, files),
     ...createUndo(dependencies, portfolio.adoptionPlan),
     ...createSources(dependencies),
-    ...createSigning(dependencies),
     describeCriterion: describeCriterionOf,
   };
 }
