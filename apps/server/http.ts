@@ -9,6 +9,7 @@ import Fastify, {
   type FastifyRequest,
   type FastifySchemaValidationError,
 } from 'fastify';
+import { serializersOnDemand, validatorsOnDemand } from './schemas-on-demand.ts';
 
 export type HttpOptions = {
   readonly logger: Logger;
@@ -28,9 +29,9 @@ export function createHttp({ logger, metrics, trustProxy }: HttpOptions): Fastif
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     bodyLimit: 1024 * 1024,
     forceCloseConnections: true,
-    // A field that nobody reads is a slip of whoever wrote it: it is refused with its place, not taken off in silence.
-    ajv: { customOptions: { removeAdditional: false } },
   });
+  app.setValidatorCompiler(validatorsOnDemand());
+  app.setSerializerCompiler(serializersOnDemand());
   const observe = requestTimer(metrics);
 
   // Hooks in the callback style: a promise per request and hook is what a small request is made of otherwise.

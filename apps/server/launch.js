@@ -24,8 +24,17 @@ const COMPILE_CACHE_ENVIRONMENT = {
   NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/uptake', import.meta.url)),
 };
 
+/** An address rather than a path, since a path may hold a space. */
+const RESOLUTION_ENVIRONMENT = {
+  NODE_OPTIONS: `--import=${new URL('./quick-resolution.js', import.meta.url).href}`,
+};
+
 /** What a process of Uptake wants to find in its environment; what is there already goes before it. */
-export const PROCESS_ENVIRONMENT = { ...ALLOCATOR_ENVIRONMENT, ...COMPILE_CACHE_ENVIRONMENT };
+export const PROCESS_ENVIRONMENT = {
+  ...ALLOCATOR_ENVIRONMENT,
+  ...COMPILE_CACHE_ENVIRONMENT,
+  ...RESOLUTION_ENVIRONMENT,
+};
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
