@@ -26,6 +26,7 @@ import { createTaskActs } from './tasks.ts';
 import { createTemplates } from './templates.ts';
 import { createUndo } from './undo.ts';
 import { createWebhooks } from './webhooks.ts';
+import { createWorkbookReader, type WorkbookReader } from './workbook/index.ts';
 
 export { createDigests } from './daily-digest.ts';
 export { createOwnDrivers } from './drivers.ts';
@@ -72,10 +73,11 @@ export function createAdoption(options: AdoptionOptions): Adoption {
   const nightly = createNightly(dependencies);
   const supply = createSupply(dependencies);
   const files = createFiles(dependencies);
+  const workbooks = createWorkbookReader();
   const jobs = createAdoptionJobs({ ...options, ...dependencies, files, nightly, supply });
   const { collected } = options;
   const bound = collected && createBoundEvents({ ...dependencies, ...collected, renew: jobs.renew });
-  const rules = (of: AdoptionDependencies) => createService({ ...options, ...of, enqueueRun: jobs.enqueueRun }, files);
+  const rules = (of: AdoptionDependencies) => createService({ ...options, ...of, enqueueRun: jobs.enqueueRun }, files, workbooks);
   return {
     service: bound === undefined ? rules(dependencies) : followed(rules(dependencies), bound),
     supply,
@@ -88,22 +90,25 @@ export function createAdoption(options: AdoptionOptions): Adoption {
     },
     schedule: jobs.schedule,
     start: () => bound?.start(),
-    stop: async () => bound?.stop(),
+    stop: async () => {
+      await bound?.stop();
+      await workbooks.close();
+    },
   };
 }
 
-function createService(dependencies: SourceDependencies, files: Files): AdoptionService {
+function createService(dependencies: SourceDependencies, files: Files, workbooks: WorkbookReader): AdoptionService {
   const lists = createLists(dependencies);
   const portfolio = createPortfolio(dependencies);
   return {
     ...lists,
     ...portfolio,
     ...createCustomers(dependencies),
-    ...createTemplates(dependencies),
+    ...createTemplates(dependencies, workbooks),
     ...createPlanActs(dependencies, portfolio.adoptionPlan),
     ...createTaskActs(dependencies, lists.tasksOf),
     ...createExports(dependencies, files),
-    ...createImports(dependencies, files),
+    ...createImports(dependencies, files, workbooks),
     ...createUndo(dependencies, portfolio.adoptionPlan),
     ...createSources(dependencies),
     describeCriterion: describeCriterionOf,

@@ -15,41 +15,78 @@ import { expectedEveryDays } from './schedule-days.ts';
 import { loadPlan, type NamedPlan } from './store/plan-state.ts';
 import { type Recorded, recordValues } from './values.ts';
 import { actor, actorId, requireAct } from './who.ts';
-import { importPlanWorkbook, markErrors, type WorkbookImport } from './workbook/index.ts';
+import type { WorkbookImport, WorkbookReader } from './workbook/index.ts';
 
 export type Imports = Pick<AdoptionService, 'importCustomerTelemetry'>;
 
 type ReadWorkbook = Extract<WorkbookImport, { kind: 'read' }>;
 
-export function createImports(dependencies: AdoptionDependencies, files: Files): Imports {
+export function createImports(
+  dependencies: AdoptionDependencies,
+  files: Files,
+  workbooks: Pick<WorkbookReader, 'readPlan' | 'mark'>,
+): Imports {
   const { controlStore, nowMs, newId, tell } = dependencies;
   /** Files are read outside transactions, so that nobody waits; two of one plan would both judge what they read. */
   const underWay = new Set<string>();
 
   async function take(principal: Principal, planId: string, file: SentFile): Promise<ImportSummary> {
-    const contentHash = createHash('sha256').update(file.bytes).digest('hex');
     const state = await controlStore.withWorkspace(principal.workspaceId, (tx) => loadPlan(tx, planId, principal));
+    const { id } = state.plan;
+    if (underWay.has(id))
+      throw new Problem(
+        'conflict',
+        'Another import of this plan is under way. Wait for its summary, then import again.',
+      );
+    underWay.add(id);
+    try {
+      return await takeInto(state, principal, file);
+    } finally {
+      underWay.delete(id);
+    }
+  }
+
+  async function takeInto(state: NamedPlan, principal: Principal, file: SentFile): Promise<ImportSummary> {
+    const contentHash = createHash('sha256').update(file.bytes).digest('hex');
     const repeat = await controlStore.withWorkspace(principal.workspaceId, (tx) =>
       repeatOf(tx, state, contentHash, nowMs()),
     );
     if (repeat !== undefined) return { ...repeat, isRepeat: true };
-    const read = await importPlanWorkbook(file.bytes, workbookPlan(state), dayOf(nowMs()));
-    if (read.kind === 'refused') return refused(read.refusal);
-    const marked = read.errors.length === 0 ? undefined : await markErrors(file.bytes, read.errors);
+    const { read, marked, refusal } = await readFile(file, state);
+    if (refusal !== undefined) return refused(refusal);
     let news: News | undefined;
     const summary = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
-      const present = await loadPlan(tx, planId, principal);
-      if (present.plan.snapshotVersion !== state.plan.snapshotVersion)
-        throw new Problem('conflict', 'The plan was synchronised with its template meanwhile. Import the file again.');
-      const kept = await keep(tx, principal, present, read, { file, contentHash });
-      news = newsOf(present, kept.recorded.judgement);
-      if (marked === undefined) return kept.summary;
-      const fileName = file.name.replace(/(\.xlsx)?$/i, '-marked.xlsx');
-      const { url } = await files.keep(tx, principal.workspaceId, { fileName, bytes: marked });
-      return { ...kept.summary, markedFileUrl: url };
+      const kept = await keep(tx, principal, await sameVersion(tx, principal, state), read, { file, contentHash });
+      news = newsOf(kept.state, kept.recorded.judgement);
+      return { ...kept.summary, markedFileUrl: await keepMarked(tx, principal, file, marked) };
     });
     if (news !== undefined) tell(news);
     return summary;
+  }
+
+  async function readFile(file: SentFile, state: NamedPlan) {
+    const read = await workbooks.readPlan(file.bytes, workbookPlan(state), dayOf(nowMs()));
+    if (read.kind === 'refused') return { refusal: read.refusal };
+    const marked = read.errors.length === 0 ? undefined : await workbooks.mark(file.bytes, read.errors);
+    return { read, marked };
+  }
+
+  /** The plan as it is now, locked. What a file was read against is gone once the plan was synchronised. */
+  async function sameVersion(tx: ControlTransaction, principal: Principal, { plan }: NamedPlan): Promise<NamedPlan> {
+    const present = await loadPlan(tx, plan.id, principal);
+    if (present.plan.snapshotVersion === plan.snapshotVersion) return present;
+    throw new Problem('conflict', 'The plan was synchronised with its template meanwhile. Import the file again.');
+  }
+
+  async function keepMarked(
+    tx: ControlTransaction,
+    principal: Principal,
+    file: SentFile,
+    marked: Uint8Array | undefined,
+  ): Promise<string | undefined> {
+    if (marked === undefined) return undefined;
+    const fileName = file.name.replace(/(\.xlsx)?$/i, '-marked.xlsx');
+    return (await files.keep(tx, principal.workspaceId, { fileName, bytes: marked })).url;
   }
 
   async function keep(
@@ -58,7 +95,7 @@ export function createImports(dependencies: AdoptionDependencies, files: Files):
     state: NamedPlan,
     read: ReadWorkbook,
     from: { readonly file: SentFile; readonly contentHash: string },
-  ): Promise<{ summary: ImportSummary; recorded: Recorded }> {
+  ): Promise<{ state: NamedPlan; summary: ImportSummary; recorded: Recorded }> {
     const { plan } = state;
     const batchId = newId();
     const by = actor(principal);
@@ -101,29 +138,26 @@ export function createImports(dependencies: AdoptionDependencies, files: Files):
       subject: { kind: 'adoption_plan', id: plan.id },
       details: { batch_id: batchId, source: 'excel', values: recorded.stored.length, errors: read.errors.length },
     });
-    return { summary, recorded };
+    return { state, summary, recorded };
   }
 
   /** Does everything an import does, and takes it back. */
   async function preview(principal: Principal, planId: string, file: SentFile): Promise<ImportSummary> {
     const state = await controlStore.withWorkspace(principal.workspaceId, (tx) => loadPlan(tx, planId, principal));
-    const read = await importPlanWorkbook(file.bytes, workbookPlan(state), dayOf(nowMs()));
-    if (read.kind === 'refused') return refused(read.refusal);
-    const marked = read.errors.length === 0 ? undefined : await markErrors(file.bytes, read.errors);
+    const { read, marked, refusal } = await readFile(file, state);
+    if (refusal !== undefined) return refused(refusal);
     try {
       await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
-        const present = await loadPlan(tx, planId, principal);
+        const present = await sameVersion(tx, principal, state);
         const { recorded } = await keep(tx, principal, present, read, { file, contentHash: '' });
         throw new OnlyLooked(summaryOf(present, read, recorded, undefined));
       });
     } catch (error) {
       if (!(error instanceof OnlyLooked)) throw error;
-      if (marked === undefined) return error.summary;
-      const fileName = file.name.replace(/(\.xlsx)?$/i, '-marked.xlsx');
-      const { url } = await controlStore.withWorkspace(principal.workspaceId, (tx) =>
-        files.keep(tx, principal.workspaceId, { fileName, bytes: marked }),
+      const markedFileUrl = await controlStore.withWorkspace(principal.workspaceId, (tx) =>
+        keepMarked(tx, principal, file, marked),
       );
-      return { ...error.summary, markedFileUrl: url };
+      return { ...error.summary, markedFileUrl };
     }
     throw new Error('A preview ended as if it had been kept.');
   }
@@ -131,18 +165,7 @@ export function createImports(dependencies: AdoptionDependencies, files: Files):
   return {
     async importCustomerTelemetry(principal, planId, file, { isPreview }) {
       requireAct(principal, 'supply');
-      if (isPreview) return preview(principal, planId, file);
-      if (underWay.has(planId))
-        throw new Problem(
-          'conflict',
-          'Another import of this plan is under way. Wait for its summary, then import again.',
-        );
-      underWay.add(planId);
-      try {
-        return await take(principal, planId, file);
-      } finally {
-        underWay.delete(planId);
-      }
+      return isPreview ? preview(principal, planId, file) : take(principal, planId, file);
     },
   };
 }

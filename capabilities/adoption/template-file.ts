@@ -4,7 +4,13 @@ import { criterionToJson, DATA_TYPES, type DataType } from '@uptake/domain/crite
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { ImportError, TemplateAttributeInput, TemplateInput, TemplateTaskInput } from './port.ts';
-import { readTemplateSheet, type TemplateColumn, type TemplateRow, type TemplateSheet } from './workbook/index.ts';
+import {
+  type TemplateColumn,
+  type TemplateRow,
+  type TemplateSheet,
+  templateCell,
+  type WorkbookReader,
+} from './workbook/index.ts';
 
 export type ReadTemplateFile =
   | { readonly errors: readonly ImportError[] }
@@ -14,9 +20,19 @@ export type ReadTemplateFile =
       readonly place: (path: string, message: string) => ImportError;
     };
 
-export async function readTemplateFile(bytes: Buffer, known: Template | undefined): Promise<ReadTemplateFile> {
+/** What a file holds, whatever the template is that it changes; opened before anything is locked. */
+export type OpenTemplateFile = { readonly kind: 'json'; readonly bytes: Buffer } | TemplateSheet;
+
+export async function openTemplateFile(
+  bytes: Buffer,
+  { readTemplate }: Pick<WorkbookReader, 'readTemplate'>,
+): Promise<OpenTemplateFile> {
   const first = bytes.subarray(0, 64).toString('utf8').trimStart()[0];
-  return first === '{' || first === '\uFEFF' ? readJson(bytes) : readWorkbook(bytes, known);
+  return first === '{' || first === '\uFEFF' ? { kind: 'json', bytes } : readTemplate(bytes);
+}
+
+export function readTemplateFile(file: OpenTemplateFile, known: Template | undefined): ReadTemplateFile {
+  return file.kind === 'json' ? readJson(file.bytes) : readWorkbook(file, known);
 }
 
 const Text = Type.String();
@@ -72,8 +88,7 @@ function readJson(bytes: Buffer): ReadTemplateFile {
 }
 
 /** What the sheet does not say (descriptions, weights, order of tasks it does not name) stays as the template has it. */
-async function readWorkbook(bytes: Buffer, known: Template | undefined): Promise<ReadTemplateFile> {
-  const sheet = await readTemplateSheet(bytes);
+function readWorkbook(sheet: TemplateSheet, known: Template | undefined): ReadTemplateFile {
   if (sheet.kind === 'refused') {
     const { code, reason, remedy, row } = sheet.refusal;
     const place = { sheet: sheet.refusal.sheet ?? '', row: row ?? 0, column: undefined, cell: undefined };
@@ -156,6 +171,6 @@ function placeOf(
 }
 
 function errorAt(sheet: ReadSheet, row: number, column: TemplateColumn, reason: string): ImportError {
-  const { header, cell } = sheet.cellOf(row, column);
+  const { header, cell } = templateCell(sheet, row, column);
   return { sheet: sheet.sheet, row, column: header, cell, reason, code: 'invalid_template' };
 }

@@ -7,12 +7,13 @@ import { desc, eq } from 'drizzle-orm';
 import { type AdoptionDependencies, auditAct } from './dependencies.ts';
 import type * as model from './model.ts';
 import { peopleOf } from './people.ts';
-import type { AdoptionService, SentFile, TemplateImport } from './port.ts';
+import type { AdoptionService, TemplateImport } from './port.ts';
 import { uuidOr } from './store/plan-state.ts';
 import { syncChangesToModel } from './sync-words.ts';
 import { readTemplate, templateOfJson, templateTasksToModel, templateToJson } from './template-document.ts';
-import { readTemplateFile } from './template-file.ts';
+import { type OpenTemplateFile, openTemplateFile, readTemplateFile } from './template-file.ts';
 import { actor, actorId, requireAct } from './who.ts';
+import type { WorkbookReader } from './workbook/index.ts';
 
 export type TemplateRow = typeof adoptionTemplates.$inferSelect;
 
@@ -51,7 +52,10 @@ type Saving = { readonly basedOnVersion: number | undefined; readonly changeNote
 
 export type Templates = Pick<AdoptionService, 'saveTemplate' | 'importTemplate'>;
 
-export function createTemplates(dependencies: AdoptionDependencies): Templates {
+export function createTemplates(
+  dependencies: AdoptionDependencies,
+  workbooks: Pick<WorkbookReader, 'readTemplate'>,
+): Templates {
   const { controlStore, access, newId, nowMs } = dependencies;
 
   /** The row of the product is locked, so that of two who save at once the second is told. */
@@ -125,12 +129,13 @@ export function createTemplates(dependencies: AdoptionDependencies): Templates {
 
     async importTemplate(principal, productId, file, { basedOnVersion, apply }) {
       requireAct(principal, 'manage');
+      const opened = await openTemplateFile(file.bytes, workbooks);
       const done = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
         const newest = apply
           ? await newestToEdit(tx, productId, basedOnVersion)
           : (await productOf(tx, productId)) && (await newestTemplate(tx, productId));
         const known = newest && templateOfJson(newest.version, newest.document);
-        const read = await readImport(file, known, newId);
+        const read = readImport(opened, known, newId);
         if (read.tasks === undefined) return { errors: read.errors, changes: [], row: undefined };
         const changes = changesOf(read.tasks, known, newId);
         if (!apply || changes.length === 0) return { errors: [], changes, row: apply ? newest : undefined };
@@ -148,8 +153,8 @@ type ReadImport =
   | { readonly tasks: readonly TemplateTask[] }
   | ({ readonly tasks?: undefined } & Pick<TemplateImport, 'errors'>);
 
-async function readImport(file: SentFile, known: Template | undefined, newId: () => string): Promise<ReadImport> {
-  const input = await readTemplateFile(file.bytes, known);
+function readImport(file: OpenTemplateFile, known: Template | undefined, newId: () => string): ReadImport {
+  const input = readTemplateFile(file, known);
   if ('errors' in input) return { errors: input.errors };
   const { tasks, errors } = readTemplate(input.template, known, newId);
   if (errors === undefined) return { tasks };

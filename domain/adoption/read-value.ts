@@ -129,12 +129,12 @@ function readPercentage(cell: FilledCell): ReadValue {
     return cell.number > 0 && cell.number < 1 ? ambiguousFraction(cell.number) : percentage(cell.number);
   }
   if (cell.kind !== 'text') return notAPercentage(shown(cell));
-  const found = /^(.*?)\s*%$/su.exec(cell.text);
-  const read = readNumberText(found?.[1] ?? cell.text);
+  const hasSign = cell.text.endsWith('%');
+  const read = readNumberText(hasSign ? cell.text.slice(0, -1).trimEnd() : cell.text);
   if (!('number' in read)) {
     return read.code === 'not_a_number' ? notAPercentage(cell.text) : { kind: 'refused', ...read };
   }
-  if (found === null && read.number > 0 && read.number < 1) return ambiguousFraction(read.number);
+  if (!hasSign && read.number > 0 && read.number < 1) return ambiguousFraction(read.number);
   return percentage(read.number);
 }
 

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { exportPlan, FILE_LIMITS, importPlanWorkbook } from './index.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createWorkbookReader, exportPlan, FILE_LIMITS, importPlanWorkbook } from './index.ts';
 import { NOW_MS, PLAN, TODAY } from './workbook.fixture.ts';
 import { partsOf, withParts, withText, zip } from './zip.fixture.ts';
 
@@ -220,4 +220,93 @@ test('XML that nests without end or names cells that cannot be takes neither sta
   for (const file of [nested, misnamed]) {
     expect(await importPlanWorkbook(file, PLAN, TODAY)).toMatchObject({ kind: 'read', values: { length: 4 } });
   }
+});
+
+describe('a file that is small and takes much work', () => {
+  const reader = createWorkbookReader({ timeoutMs: 8_000, heapMb: 512, maxWaiting: 8, idleMs: 1_000 });
+  afterAll(() => reader.close());
+  const read = async (file: Uint8Array) => {
+    const result = await reader.readPlan(file, PLAN, TODAY);
+    return result.kind === 'refused' ? result.refusal : result;
+  };
+  const inlineText = (cell: string, text: string) => `<c r="${cell}" t="inlineStr"><is><t>${text}</t></is></c>`;
+  const withRows = (rows: string) => (text: string) => text.replace('</sheetData>', `${rows}</sheetData>`);
+
+  test.each([
+    ['one tag without an end', `<${'a'.repeat(1_000_000)}`],
+    ['tags without an end', '<a'.repeat(1_000_000)],
+  ])('is refused at once: %s', async (_, part) => {
+    expect(await read(await withParts(bytes, { 'xl/extra.xml': part }))).toMatchObject({ code: 'damaged_file' });
+  });
+
+  test('is read at once where a percentage is a desert of spaces, and no part of it is taken', async () => {
+    const [task, name] = ['User Training', 'completion_rate'];
+    const cells = [inlineText('B9', task), inlineText('C9', name), inlineText('F9', `7${' '.repeat(200_000)}5 %`)];
+    const file = await withText(bytes, VALUES_SHEET, withRows(`<row r="9">${cells.join('')}</row>`));
+    expect(await read(file)).toMatchObject({ kind: 'read', errors: [{ cell: 'F9', code: 'not_a_percentage' }] });
+  });
+
+  test('is read at once where thousands of cells name one text of megabytes', async () => {
+    const strings = (await partsOf(bytes)).get('xl/sharedStrings.xml')?.toString() ?? '';
+    const index = strings.split('<si>').length - 1;
+    const cells = (row: number) =>
+      ['B', 'C', 'F'].map((letter) => `<c r="${letter}${row}" t="s"><v>${index}</v></c>`).join('');
+    const rows = Array.from({ length: 2_000 }, (_, row) => `<row r="${row + 9}">${cells(row + 9)}</row>`).join('');
+    const file = await withParts(await withText(bytes, VALUES_SHEET, withRows(rows)), {
+      'xl/sharedStrings.xml': strings.replace('</sst>', `<si><t>${'é '.repeat(3_000_000)}</t></si></sst>`),
+    });
+    const result = await read(file);
+    expect(result).toMatchObject({ kind: 'read', errors: { length: 2_000 } });
+    expect('errors' in result && result.errors[0]?.reason.length).toBeLessThan(200);
+  });
+
+  test('is refused where a number format is megabytes long', async () => {
+    const file = await withText(bytes, 'xl/styles.xml', (text) =>
+      text.replace(/formatCode="[^"]*"/, `formatCode="${'0'.repeat(2_000_000)}"`),
+    );
+    expect(await read(file)).toMatchObject({ code: 'damaged_file', reason: expect.stringContaining('number format') });
+  });
+
+  test('is refused when its time or memory is over, and the next file is read', async () => {
+    const hurried = createWorkbookReader({ timeoutMs: 1, heapMb: 512, maxWaiting: 8, idleMs: 1_000 });
+    expect(await hurried.readPlan(bytes, PLAN, TODAY)).toMatchObject({ refusal: { code: 'too_costly' } });
+    expect(await hurried.mark(bytes, [])).toBeUndefined();
+    await hurried.close();
+    const narrow = createWorkbookReader({ timeoutMs: 8_000, heapMb: 24, maxWaiting: 8, idleMs: 1_000 });
+    const cells = '<c><v>1</v></c>'.repeat(50);
+    const rows = Array.from({ length: 15_000 }, (_, row) => `<row r="${row + 9}">${cells}</row>`);
+    const large = await withText(bytes, VALUES_SHEET, withRows(rows.join('')));
+    expect(await narrow.readPlan(large, PLAN, TODAY)).toMatchObject({ refusal: { code: 'too_costly' } });
+    expect(await narrow.readPlan(bytes, PLAN, TODAY)).toMatchObject({ kind: 'read', values: { length: 4 } });
+    await narrow.close();
+  });
+
+  test('waits its turn, and too many that wait are turned away', async () => {
+    const busy = createWorkbookReader({ timeoutMs: 8_000, heapMb: 512, maxWaiting: 2, idleMs: 1_000 });
+    const sent = await Promise.allSettled([1, 2, 3].map(() => busy.readPlan(bytes, PLAN, TODAY)));
+    expect(sent.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    expect(sent[2]).toMatchObject({ reason: { code: 'rate_limited' } });
+    await busy.close();
+  });
+});
+
+test('a file with a second directory of parts, which only some programs look at, is refused', async () => {
+  const parts = [...(await partsOf(bytes))].map(([name, content]) => ({ name, content }));
+  const END_BYTES = 22;
+  const hidden = zip([...parts, { name: 'xl/vbaProject.bin', content: Buffer.from('macro') }]);
+  const hiddenEnd = hidden.subarray(-END_BYTES);
+  const shown = zip(parts, hidden.length - END_BYTES);
+  const shownEnd = Buffer.from(shown.subarray(-END_BYTES));
+  shownEnd.writeUInt32LE(0xffffffff, 12);
+  const record = Buffer.alloc(56);
+  record.write('PK\x06\x06', 0, 'latin1');
+  for (const at of [24, 32]) record.writeBigUInt64LE(BigInt(hiddenEnd.readUInt16LE(10)), at);
+  record.writeBigUInt64LE(BigInt(hiddenEnd.readUInt32LE(12)), 40);
+  record.writeBigUInt64LE(BigInt(hiddenEnd.readUInt32LE(16)), 48);
+  const locator = Buffer.alloc(20);
+  locator.write('PK\x06\x07', 0, 'latin1');
+  locator.writeBigUInt64LE(BigInt(hidden.length - END_BYTES + shown.length - END_BYTES), 8);
+  const [first, second] = [hidden.subarray(0, -END_BYTES), shown.subarray(0, -END_BYTES)];
+  const file = Buffer.concat([first, second, record, locator, shownEnd]);
+  expect(await refusalOf(file)).toMatchObject({ code: 'damaged_file', reason: expect.stringContaining('4 GB') });
 });

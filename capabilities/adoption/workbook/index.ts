@@ -5,6 +5,13 @@ export { type ImportNotice, importPlanWorkbook, type WorkbookImport } from './im
 export { FILE_LIMITS } from './inspect.ts';
 export { markErrors } from './mark-errors.ts';
 export type { CellError, CellErrorCode, ImportedValue } from './read-row.ts';
-export { readTemplateSheet, type TemplateColumn, type TemplateRow, type TemplateSheet } from './read-template.ts';
+export {
+  readTemplateSheet,
+  type TemplateColumn,
+  type TemplateRow,
+  type TemplateSheet,
+  templateCell,
+} from './read-template.ts';
 export type { FileRefusal, FileRefusalCode } from './refusal.ts';
 export type { WorkbookAttribute, WorkbookPlan, WorkbookTask, WorkbookTemplate } from './subject.ts';
+export { createWorkbookReader, type WorkbookReader } from './workbook-reader.ts';

@@ -15,6 +15,9 @@ export const FILE_LIMITS = {
   maxColumns: 60,
 } as const;
 
+const MAX_ELEMENT_NAME = 200;
+/** Programs write 255 characters at most; a longer one would be read anew for every cell that has it. */
+const LONG_FORMAT = /formatCode\s*=\s*(?:"[^"]{1000}|'[^']{1000})/;
 const ZIP_MAGIC = 0x04034b50;
 const OLE_MAGIC = 'd0cf11e0a1b11ae1';
 
@@ -76,17 +79,23 @@ function inspectPart(name: string, part: Buffer, maxRows: number): void {
   const text = part.toString('latin1');
   if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) throw new FileRefused('has_entities', name);
   if (!isComplete(text)) throw new FileRefused('damaged_file', `${name} breaks off`);
+  if (LONG_FORMAT.test(text)) throw new FileRefused('damaged_file', `${name} has a number format that is too long`);
   if (name === '[Content_Types].xml' && /macroEnabled|ms-office\.vbaProject/i.test(text))
     throw new FileRefused('has_macros');
   if (/\.rels$/i.test(name)) refuseExternalTargets(name, text);
   if (/\/worksheets\/[^/]+\.xml$/i.test(name)) refuseManyRows(text, maxRows);
 }
 
-/** The library reads a part that breaks off as if it ended there, and rows would be missing without a word. */
+/**
+ * The library reads a part that breaks off as if it ended there, and rows would be missing without a word. The root is looked
+ * for by steps: one expression for it would try a part of nothing but `<a<a<a` from every place to its end.
+ */
 function isComplete(text: string): boolean {
-  const root = /<([A-Za-z][\w.:-]*)[^>]*>/.exec(text);
-  if (root === null) return false;
-  return root[0].endsWith('/>') || text.trimEnd().endsWith(`</${root[1]}>`);
+  const start = text.search(/<[A-Za-z]/);
+  const end = text.indexOf('>', start);
+  if (start < 0 || end < 0) return false;
+  const name = /^[\w.:-]+/.exec(text.slice(start + 1, start + 1 + MAX_ELEMENT_NAME))?.[0];
+  return text[end - 1] === '/' || text.trimEnd().endsWith(`</${name}>`);
 }
 
 /** A link in a note is a link; everything else that points outside would be fetched by somebody's program. */

@@ -127,11 +127,11 @@ export class RowReader {
     if (kind === 'no_task') {
       return this.#refuse(place, 'task', {
         code: 'task_unknown',
-        reason: `The plan has no task "${names.task}"`,
+        reason: `The plan has no task "${clip(names.task)}"`,
         remedy,
       });
     }
-    const reason = `The task "${names.task}" has no attribute "${names.attribute}"`;
+    const reason = `The task "${clip(names.task)}" has no attribute "${clip(names.attribute)}"`;
     this.#refuse(place, 'attribute', { code: 'attribute_unknown', reason, remedy });
   }
 
@@ -258,6 +258,11 @@ function isBlank(cell: SheetCell): boolean {
 function nameOf(cell: CellContent | SheetCell): string | undefined {
   if (cell.kind === 'text' && cell.text.trim() !== '') return cell.text.trim();
   return cell.kind === 'number' ? String(cell.number) : undefined;
+}
+
+/** A cell may hold a page of text, and every row of the file has such a message. */
+function clip(name: string): string {
+  return name.length > 100 ? `${name.slice(0, 100)}…` : name;
 }
 
 /** Notes are free: a number or a date in them is its text. */

@@ -24,6 +24,9 @@ export type ReadWorkbook = {
   readonly origin: { readonly kind: string; readonly id: string; readonly version: number } | undefined;
 };
 
+/** What a cell can hold. A file can name one text of many megabytes in every cell, and it would be looked at as often. */
+const MAX_CELL_CHARACTERS = 32_767;
+
 const RANGE = `A1:${colToLetter(FILE_LIMITS.maxColumns - 1)}${FILE_LIMITS.maxRows}`;
 
 export async function readSheets(bytes: Buffer): Promise<ReadWorkbook> {
@@ -65,15 +68,21 @@ function contentOf(value: CellValue, cell: Cell | undefined): SheetCell {
   if (formula !== undefined || cell?.type === 'formula') return { kind: 'formula' };
   if (cell?.type === 'error') return { kind: 'error', code: String(value) };
   if (value === null || value === '') return { kind: 'empty' };
-  if (typeof value === 'string') return { kind: 'text', text: value };
+  if (typeof value === 'string') return { kind: 'text', text: bounded(value) };
   if (typeof value === 'boolean') return { kind: 'boolean', boolean: value };
   if (typeof value === 'number') {
+    if (!Number.isFinite(value)) return { kind: 'error', code: '#NUM!' };
     return { kind: 'number', number: value, isPercentFormat: isPercentFormat(cell?.style?.numFmt) };
   }
   const instantMs = value.getTime();
   return Number.isNaN(instantMs)
     ? { kind: 'error', code: 'date out of range' }
     : { kind: 'date', day: dayOf(instantMs) };
+}
+
+/** Ends in a sign that no value has, so that no part of a text is taken for the whole. */
+function bounded(text: string): string {
+  return text.length > MAX_CELL_CHARACTERS ? `${text.slice(0, MAX_CELL_CHARACTERS)}…` : text;
 }
 
 /** A percent sign that is neither quoted nor escaped makes the program show a hundredfold. */

@@ -25,7 +25,8 @@ export type TemplateSheet =
       readonly kind: 'read';
       readonly sheet: string;
       readonly rows: readonly TemplateRow[];
-      readonly cellOf: (row: number, column: TemplateColumn) => { readonly header: string; readonly cell: string };
+      /** Where each column stands, from 0; those that are missing are not named. */
+      readonly columns: ReadonlyMap<TemplateColumn, number>;
     };
 
 const HEADERS = {
@@ -67,12 +68,15 @@ function readRows(sheets: readonly SheetTable[]): TemplateSheet {
     const isRequired = yesOrNo(text(row, 'isRequired'));
     rows.push({ task, attribute, dataType, successCriteria, isRequired, row: row + 1 });
   }
-  return {
-    kind: 'read',
-    sheet: sheet.name,
-    rows,
-    cellOf: (row, column) => ({ header: HEADERS[column], cell: cellRef(row - 1, columns.get(column) ?? 0) }),
-  };
+  return { kind: 'read', sheet: sheet.name, rows, columns };
+}
+
+export function templateCell(
+  { columns }: Extract<TemplateSheet, { kind: 'read' }>,
+  row: number,
+  column: TemplateColumn,
+): { readonly header: string; readonly cell: string } {
+  return { header: HEADERS[column], cell: cellRef(row - 1, columns.get(column) ?? 0) };
 }
 
 function findHeaders(sheet: SheetTable): { headerRow: number; columns: ReadonlyMap<TemplateColumn, number> } {

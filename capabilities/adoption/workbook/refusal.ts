@@ -23,6 +23,10 @@ const REFUSALS = {
     'The file unpacks to more than a workbook of values ever needs',
     'Copy the values into a freshly exported workbook.',
   ],
+  too_costly: [
+    'The file takes more work to read than any workbook of values',
+    'Copy the values into a freshly exported workbook.',
+  ],
   too_many_parts: ['The file consists of too many parts', 'Copy the values into a freshly exported workbook.'],
   has_macros: ['The file holds macros', 'Save it as "Excel Workbook (.xlsx)", which has none.'],
   has_external_links: [

@@ -25,7 +25,9 @@ const ZIP64_SIZE = 0xffffffff;
 export function readZipDirectory(bytes: Buffer, maxEntries: number): readonly ZipEntry[] {
   const end = endOfDirectory(bytes);
   const count = bytes.readUInt16LE(end + 10);
-  const start = bytes.readUInt32LE(end + 16);
+  const [size, start] = [bytes.readUInt32LE(end + 12), bytes.readUInt32LE(end + 16)];
+  // Whoever sees one of these looks for a second directory elsewhere, which then is not the one that was inspected.
+  if (size === ZIP64_SIZE || start === ZIP64_SIZE) throw damaged('it says to be larger than 4 GB');
   if (count === ZIP64_COUNT || count > maxEntries)
     throw new FileRefused('too_many_parts', `${count} of at most ${maxEntries}`);
   const entries: ZipEntry[] = [];

@@ -37,10 +37,11 @@ export async function withText(file: Uint8Array, name: string, change: (text: st
   return withParts(file, { [name]: change(text) });
 }
 
-export function zip(parts: readonly Part[]): Buffer {
+/** `startOffset`: where in a larger file it will stand. */
+export function zip(parts: readonly Part[], startOffset = 0): Buffer {
   const local: Buffer[] = [];
   const directory: Buffer[] = [];
-  let offset = 0;
+  let offset = startOffset;
   for (const part of parts) {
     const packed = deflateRawSync(part.content);
     const name = Buffer.from(part.name);
