@@ -3,13 +3,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { createAccess } from '@uptake/capabilities/access';
-import {
-  createAdoption,
-  createDigests,
-  createNotifier,
-  createOwnDrivers,
-  createPullingDrivers,
-} from '@uptake/capabilities/adoption';
+import { createAdoption, createNotices, createOwnDrivers, createPullingDrivers } from '@uptake/capabilities/adoption';
 import { createCollect, createLive } from '@uptake/capabilities/collect';
 import { createWriter } from '@uptake/capabilities/collect/writer';
 import { createGovern } from '@uptake/capabilities/govern';
@@ -254,8 +248,16 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     nowMs,
     random: Math.random,
   });
-  const notifying = { ...stores, jobs, mailer, outbound, newId: randomUUID, baseUrl };
-  const digests = createDigests({ ...notifying, nowMs });
+  const { tell, digests } = createNotices({
+    ...stores,
+    jobs,
+    mailer,
+    outbound,
+    nowMs,
+    newId: randomUUID,
+    randomBytes,
+    baseUrl,
+  });
   const adoption = createAdoption({
     ...stores,
     access: access.readModel,
@@ -268,7 +270,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
       ...createOwnDrivers({ ask: insights.readModel.trend, randomBytes }),
       ...createPullingDrivers({ outbound, nowMs }),
     },
-    tell: createNotifier(notifying),
+    tell,
     collected: { eventLog, freshness: writer.freshness },
   });
 

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { MemberRole, Principal } from '@uptake/domain/contract';
 import { createJobs, type Jobs } from '@uptake/io/jobs';
 import { createLogger } from '@uptake/io/observability';
-import { openSecrets } from '@uptake/io/secrets';
+import { openSecrets, type Secrets } from '@uptake/io/secrets';
 import { openTestAccess, TEST_ADMIN, TEST_BASE_URL, type TestAccess } from '../access/testing.ts';
 import { type Adoption, createAdoption, type News } from './create.ts';
 import type { AdoptionPlan, CustomerTask, CustomerTelemetryAttribute, TemplateInput } from './port.ts';
@@ -14,6 +14,7 @@ export type Opened = TestAccess & {
   readonly adoption: Adoption;
   readonly service: Adoption['service'];
   readonly jobs: Jobs;
+  readonly secrets: Secrets;
   readonly admin: Principal;
   readonly workspaceId: string;
   readonly productId: string;
@@ -61,7 +62,8 @@ export const TEMPLATE: TemplateInput = {
   ],
 };
 
-export async function openAdoption(drivers: SourceDrivers = {}): Promise<Opened> {
+/** `tell` is told beside the list of news. */
+export async function openAdoption(drivers: SourceDrivers = {}, tell?: (news: News) => void): Promise<Opened> {
   const opened = await openTestAccess({ adminEmail: TEST_ADMIN.email, adminPassword: TEST_ADMIN.password });
   const { access, controlStore, clock } = opened;
   clock.nowMs = NOW_MS;
@@ -80,10 +82,11 @@ export async function openAdoption(drivers: SourceDrivers = {}): Promise<Opened>
     isOnlyProcess: true,
   });
   const news: News[] = [];
+  const secrets = openSecrets({ secretKey: 'a secret key for tests, 32 characters or more' });
   const adoption = createAdoption({
     controlStore,
     access: access.readModel,
-    secrets: openSecrets({ secretKey: 'a secret key for tests, 32 characters or more' }),
+    secrets,
     jobs,
     logger,
     nowMs,
@@ -91,7 +94,10 @@ export async function openAdoption(drivers: SourceDrivers = {}): Promise<Opened>
     randomBytes,
     baseUrl: TEST_BASE_URL,
     drivers,
-    tell: (each) => news.push(each),
+    tell: (each) => {
+      news.push(each);
+      tell?.(each);
+    },
   });
   await opened.app.register(adoption.routes);
   const { service } = adoption;
@@ -117,6 +123,7 @@ export async function openAdoption(drivers: SourceDrivers = {}): Promise<Opened>
     adoption,
     service,
     jobs,
+    secrets,
     admin,
     workspaceId,
     productId,

@@ -20,6 +20,7 @@ import { createPlanActs } from './plans.ts';
 import type { AdoptionService } from './port.ts';
 import { createPortfolio } from './portfolio.ts';
 import { adoptionRoutes } from './routes.ts';
+import { createSigning } from './signing.ts';
 import { createSources, type SourceDependencies, type SourceDrivers } from './sources.ts';
 import { createSupply, type TakeSupply } from './supply.ts';
 import { createTaskActs } from './tasks.ts';
@@ -28,10 +29,9 @@ import { createUndo } from './undo.ts';
 import { createWebhooks } from './webhooks.ts';
 import { createWorkbookReader, type WorkbookReader } from './workbook/index.ts';
 
-export { createDigests } from './daily-digest.ts';
 export { createOwnDrivers } from './drivers.ts';
 export type { News } from './news.ts';
-export { createNotifier } from './notify.ts';
+export { createNotices } from './notices.ts';
 export type { AdoptionService } from './port.ts';
 export { createPullingDrivers } from './sources/index.ts';
 export type { FetchAsked, FetchedValues, SourceDriver, SourceDrivers } from './sources.ts';
@@ -111,6 +111,7 @@ function createService(dependencies: SourceDependencies, files: Files, workbooks
     ...createImports(dependencies, files, workbooks),
     ...createUndo(dependencies, portfolio.adoptionPlan),
     ...createSources(dependencies),
+    ...createSigning(dependencies),
     describeCriterion: describeCriterionOf,
   };
 }

@@ -10,26 +10,22 @@ import {
   sourceRuns,
   telemetryValues,
 } from '@uptake/io/control-store/schema';
-import type { Jobs } from '@uptake/io/jobs';
 import { and, count, desc, eq, gt, inArray, lt } from 'drizzle-orm';
 import { composeDigest, type PlanDigest, type TaskNews } from './digest.ts';
-import { deliver, type NotifyDependencies, type Told } from './notify.ts';
+import type { NotifyDependencies } from './notify.ts';
 
 const COMPOSE = 'adoption.digest';
-const SEND = 'adoption.digest_send';
 /** After the night's judging, which begins at two. */
 const SCHEDULE = '30 3 * * *';
 const DAY_MS = 86_400_000;
 const RUNS_LOOKED_AT = 20;
-
-export type DigestDependencies = NotifyDependencies & { readonly jobs: Jobs; readonly nowMs: () => number };
+const MILESTONE_KINDS: readonly string[] = ['milestone', 'stalled'];
 
 type Row = {
   readonly plan: typeof adoptionPlans.$inferSelect;
   readonly customer: string;
   readonly product: string;
 };
-type Payload = Told & { readonly id: string };
 
 export type Digests = {
   schedule(): Promise<void>;
@@ -37,8 +33,8 @@ export type Digests = {
   compose(sinceMs: number): Promise<number>;
 };
 
-export function createDigests(dependencies: DigestDependencies): Digests {
-  const { jobs, controlStore, nowMs, newId } = dependencies;
+export function createDigests(dependencies: NotifyDependencies): Digests {
+  const { jobs, controlStore, nowMs, deliver } = dependencies;
 
   async function compose(sinceMs: number): Promise<number> {
     const digests = await digestsSince(sinceMs);
@@ -46,8 +42,7 @@ export function createDigests(dependencies: DigestDependencies): Digests {
     for (const { recipient, plans } of byRecipient(digests)) {
       const digest = composeDigest(plans, new Date(nowMs()).toISOString());
       if (digest === undefined) continue;
-      const id = newId();
-      await jobs.enqueue<Payload>(SEND, { ...recipient, ...digest, id }, { key: id });
+      await deliver({ ...recipient, ...digest });
       told += 1;
     }
     return told;
@@ -80,18 +75,15 @@ export function createDigests(dependencies: DigestDependencies): Digests {
       await compose(last ?? nowMs() - DAY_MS);
     },
   });
-  jobs.define<Payload>({
-    name: SEND,
-    maxAttempts: 4,
-    backoffMs: 60_000,
-    timeoutMs: 60_000,
-    run: (payload, { signal }) => deliver(dependencies, payload, signal),
-  });
   return { compose, schedule: () => jobs.schedule(COMPOSE, SCHEDULE) };
 }
 
 type Addressed = { readonly row: Row; readonly digest: PlanDigest };
-type Recipient = { readonly emails: readonly string[]; readonly webhookUrl: string | null };
+type Recipient = {
+  readonly workspaceId: string;
+  readonly emails: readonly string[];
+  readonly webhookUrl: string | null;
+};
 
 /** Workspaces are never mixed: an address that two of them name is told by each. */
 function byRecipient(all: readonly Addressed[]): readonly { recipient: Recipient; plans: readonly PlanDigest[] }[] {
@@ -104,10 +96,10 @@ function byRecipient(all: readonly Addressed[]): readonly { recipient: Recipient
   for (const { row, digest } of all) {
     const { workspaceId, notifyEmails, notifyWebhookUrl } = row.plan;
     for (const email of notifyEmails) {
-      add(`${workspaceId} mail ${email}`, { emails: [email], webhookUrl: null }, digest);
+      add(`${workspaceId} mail ${email}`, { workspaceId, emails: [email], webhookUrl: null }, digest);
     }
     if (notifyWebhookUrl !== null) {
-      add(`${workspaceId} hook ${notifyWebhookUrl}`, { emails: [], webhookUrl: notifyWebhookUrl }, digest);
+      add(`${workspaceId} hook ${notifyWebhookUrl}`, { workspaceId, emails: [], webhookUrl: notifyWebhookUrl }, digest);
     }
   }
   return [...found.values()];
@@ -143,6 +135,9 @@ async function digestsOf(tx: ControlTransaction, since: Date, baseUrl: string): 
       newlyMet: of('criterion_met'),
       lost: of('criterion_lost'),
       finished: of('auto_status'),
+      milestones: news
+        .filter(({ planId, kind }) => planId === plan.id && MILESTONE_KINDS.includes(kind))
+        .map(({ text }) => text),
       failures: failures.filter(({ planId }) => planId === plan.id).map(({ source, reason }) => ({ source, reason })),
       progress: { now, before: before.get(plan.id) ?? 0 },
     };
@@ -159,7 +154,7 @@ async function newsOf(tx: ControlTransaction, ids: readonly string[], since: Dat
       and(
         inArray(adoptionHistory.planId, [...ids]),
         gt(adoptionHistory.at, since),
-        inArray(adoptionHistory.kind, ['criterion_met', 'criterion_lost', 'auto_status']),
+        inArray(adoptionHistory.kind, ['criterion_met', 'criterion_lost', 'auto_status', ...MILESTONE_KINDS]),
       ),
     )
     .orderBy(adoptionHistory.sequence);

@@ -13,6 +13,7 @@ const quiet: PlanDigest = {
   lost: [],
   finished: [],
   failures: [],
+  milestones: [],
   progress: { now: 60, before: 60 },
 };
 
@@ -28,11 +29,14 @@ test('says of each plan what was done, met, lost and what failed, and leaves qui
     lost: [{ task: 'SSO', text: 'sso_enabled does not meet its criterion any more (false)' }],
     finished: [{ task: 'Training', text: '[AUTO] Task completed via telemetry (85% criteria met)' }],
     failures: [{ source: 'CRM', reason: 'answered 503 three times' }],
+    milestones: ['75% reached: 4 of 5 tasks'],
     progress: { now: 80.4, before: 60 },
   };
   const digest = composeDigest([quiet, busy], AT)!;
   expect(digest.subject).toBe('Adoption: 1 task done, sources of 1 plan failing (Acme)');
   expect(digest.text).toBe(`Acme – Projects, Rollout: 80% (+20)
+  Milestones:
+  - 75% reached: 4 of 5 tasks
   Done:
   - Training: [AUTO] Task completed via telemetry (85% criteria met)
   Newly met:
@@ -46,7 +50,16 @@ test('says of each plan what was done, met, lost and what failed, and leaves qui
   expect(digest.payload).toMatchObject({
     type: 'adoption.digest',
     timestamp: AT,
-    data: { plans: [{ plan_id: 'plan-1', values_stored: 4, finished: [{ task: 'Training' }] }] },
+    data: {
+      plans: [
+        {
+          plan_id: 'plan-1',
+          values_stored: 4,
+          finished: [{ task: 'Training' }],
+          milestones: ['75% reached: 4 of 5 tasks'],
+        },
+      ],
+    },
   });
 });
 

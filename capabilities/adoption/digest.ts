@@ -12,6 +12,8 @@ export type PlanDigest = {
   /** Were met, and are no longer. */
   readonly lost: readonly TaskNews[];
   readonly finished: readonly TaskNews[];
+  /** Of the plan as a whole, in words: how far it came, or that it stalled. */
+  readonly milestones: readonly string[];
   readonly failures: readonly { readonly source: string; readonly reason: string }[];
   /** Combined progress in percent, now and at the last digest. */
   readonly progress: { readonly now: number; readonly before: number };
@@ -50,8 +52,8 @@ export function composeDigest(plans: readonly PlanDigest[], atIso: string): Dige
   };
 }
 
-function hasNews({ newlyMet, lost, finished, failures }: PlanDigest): boolean {
-  return newlyMet.length + lost.length + finished.length + failures.length > 0;
+function hasNews({ newlyMet, lost, finished, failures, milestones }: PlanDigest): boolean {
+  return newlyMet.length + lost.length + finished.length + failures.length + milestones.length > 0;
 }
 
 function subjectOf(news: readonly PlanDigest[]): string {
@@ -67,9 +69,10 @@ function subjectOf(news: readonly PlanDigest[]): string {
 
 type Section = { readonly title: string; readonly lines: readonly string[] };
 
-function sectionsOf({ newlyMet, lost, finished, failures }: PlanDigest): readonly Section[] {
+function sectionsOf({ newlyMet, lost, finished, failures, milestones }: PlanDigest): readonly Section[] {
   const line = ({ task, text }: TaskNews) => `${task}: ${text}`;
   return [
+    { title: 'Milestones', lines: milestones },
     { title: 'Done', lines: finished.map(line) },
     { title: 'Newly met', lines: newlyMet.map(line) },
     { title: 'No longer met', lines: lost.map(line) },
@@ -109,7 +112,8 @@ function shortened(lines: readonly string[]): readonly string[] {
 }
 
 function payloadOf(plan: PlanDigest) {
-  const { planId, customer, product, url, valuesStored, progress, newlyMet, lost, finished, failures } = plan;
+  const { planId, customer, product, url, valuesStored, progress, milestones, newlyMet, lost, finished, failures } =
+    plan;
   return {
     plan_id: planId,
     plan: plan.plan,
@@ -118,6 +122,7 @@ function payloadOf(plan: PlanDigest) {
     url,
     values_stored: valuesStored,
     progress,
+    milestones,
     newly_met: newlyMet,
     lost,
     finished,

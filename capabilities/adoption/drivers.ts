@@ -3,6 +3,8 @@ import { type InputError, Problem } from '@uptake/domain/contract';
 import { type TSchema, Type } from 'typebox';
 import { Errors } from 'typebox/value';
 import type { InsightsReadModel } from '../insights/read-model.ts';
+import type { SigningSecrets } from './signing-secrets.ts';
+import { readWebhookBody, type WebhookConfig, wrongWebhookConfig } from './sources/webhook-body.ts';
 import { makeWebhookSecret } from './sources/webhook-signature.ts';
 import { type FetchAsked, type FetchedValues, type SourceDriver, type SourceDrivers, SourceFailed } from './sources.ts';
 
@@ -38,14 +40,19 @@ export function createOwnDrivers({
   ask,
   randomBytes,
 }: OwnDrivers): Required<Pick<SourceDrivers, 'api_push' | 'webhook' | 'binding'>> {
-  const sentToUs: SourceDriver = { readConfig: (json) => mistakesIn(NoConfig, json), readCredentials: NO_CREDENTIALS };
   return {
-    api_push: sentToUs,
+    api_push: {
+      readConfig: (json) => mistakesIn(NoConfig, json),
+      readCredentials: NO_CREDENTIALS,
+      readMessage: (_config, message) => readText({}, message),
+    },
     webhook: {
-      ...sentToUs,
+      readConfig: wrongWebhookConfig,
+      readCredentials: NO_CREDENTIALS,
+      readMessage: (config, message) => readText(config as WebhookConfig, message),
       makeCredentials: () => {
         const secret = makeWebhookSecret(randomBytes);
-        return { credentials: { secret }, secret };
+        return { credentials: { secret } satisfies SigningSecrets, secret };
       },
     },
     binding: {
@@ -57,6 +64,12 @@ export function createOwnDrivers({
       fetchValues: (asked) => askBinding(ask, asked),
     },
   };
+}
+
+/** A message that somebody pasted, read as the one that is sent would be. */
+function readText(config: WebhookConfig, message: string): FetchedValues {
+  const read = readWebhookBody(config, Buffer.from(message));
+  return read.kind === 'rows' ? read : { rows: [], notices: [read.reason] };
 }
 
 /** One series without breakdown or comparison is one number; the rest the insights themselves check when asked. */

@@ -1,4 +1,5 @@
 /** Judges a plan and keeps what came out, in the transaction of whatever made it necessary. */
+import { describeReason } from '@uptake/domain/adoption';
 import { dayOf, describeValue, formatDay } from '@uptake/domain/criteria';
 import type { ControlTransaction } from '@uptake/io/control-store';
 import { adoptionAttributes, adoptionPlanDays, adoptionPlans } from '@uptake/io/control-store/schema';
@@ -138,10 +139,36 @@ async function keepDay(
 /** Of more changes than anybody reads, each task tells how many it has. */
 const MAX_SINGLE_CHANGES = 100;
 
-function consequences({ changed, finished }: Judgement, batchId: string | undefined): readonly HistoryRow[] {
+function consequences(judgement: Judgement, batchId: string | undefined): readonly HistoryRow[] {
+  const { changed, finished, milestone } = judgement;
+  return [
+    ...verdictRows(changed, batchId),
+    ...finishedRows(finished, batchId),
+    ...milestoneRows(milestone).map((row) => ({ ...row, batch_id: batchId })),
+  ];
+}
+
+function milestoneRows({ reached, count, stalledDays }: Judgement['milestone']): readonly HistoryRow[] {
+  const { completed, total } = count;
+  const rows: HistoryRow[] = [];
+  if (reached !== undefined)
+    rows.push({
+      kind: 'milestone',
+      text: `${reached}% reached: ${completed} of ${total} tasks`,
+      to_text: `${reached}`,
+    });
+  if (stalledDays !== undefined)
+    rows.push({
+      kind: 'stalled',
+      text: `Stalled: ${describeReason({ code: 'no_progress', days: stalledDays }).toLowerCase()}`,
+    });
+  return rows;
+}
+
+function verdictRows(changed: Judgement['changed'], batchId: string | undefined): readonly HistoryRow[] {
   const told = changed.filter(({ attribute, verdict }) => verdict === 'met' || attribute.isMet);
-  if (told.length > MAX_SINGLE_CHANGES) return [...changesOfTasks(told, batchId), ...finishedRows(finished, batchId)];
-  const verdicts = changed.flatMap(({ attribute, verdict }): readonly HistoryRow[] => {
+  if (told.length > MAX_SINGLE_CHANGES) return changesOfTasks(told, batchId);
+  return changed.flatMap(({ attribute, verdict }): readonly HistoryRow[] => {
     // From missing to not met says nothing that the value itself did not say.
     if (verdict !== 'met' && !attribute.isMet) return [];
     const { name, latestValue, dataType } = attribute;
@@ -163,7 +190,6 @@ function consequences({ changed, finished }: Judgement, batchId: string | undefi
       },
     ];
   });
-  return [...verdicts, ...finishedRows(finished, batchId)];
 }
 
 function changesOfTasks(changed: Judgement['changed'], batchId: string | undefined): readonly HistoryRow[] {

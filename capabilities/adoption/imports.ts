@@ -54,13 +54,13 @@ export function createImports(
     if (repeat !== undefined) return { ...repeat, isRepeat: true };
     const { read, marked, refusal } = await readFile(file, state);
     if (refusal !== undefined) return refused(refusal);
-    let news: News | undefined;
+    let news: readonly News[] = [];
     const summary = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
       const kept = await keep(tx, principal, await sameVersion(tx, principal, state), read, { file, contentHash });
       news = newsOf(kept.state, kept.recorded.judgement);
       return { ...kept.summary, markedFileUrl: await keepMarked(tx, principal, file, marked) };
     });
-    if (news !== undefined) tell(news);
+    for (const each of news) tell(each);
     return summary;
   }
 

@@ -3,6 +3,8 @@ import {
   attributeProgress,
   decideAutoStatus,
   effectiveThreshold,
+  type Milestone,
+  milestoneNews,
   type PlanAutoStatus,
   planHealth,
   planProgress,
@@ -38,6 +40,16 @@ export type Judgement = {
   readonly completionOf: ReadonlyMap<string, TaskCompletion>;
   readonly figures: Figures;
   readonly percents: { readonly manual: number; readonly telemetry: number; readonly combined: number };
+  readonly milestone: JudgedMilestone;
+};
+
+export type JudgedMilestone = {
+  /** Passed just now, for the first time. */
+  readonly reached: Milestone | undefined;
+  /** Of combined progress, in tasks. */
+  readonly count: { readonly completed: number; readonly total: number };
+  /** Where the plan came to a standstill that nobody was told of: for how long by now. */
+  readonly stalledDays: number | undefined;
 };
 
 /** The columns of the plan that follow from its tasks. */
@@ -55,6 +67,8 @@ export type Figures = Pick<
   | 'healthReasons'
   | 'nextStep'
   | 'evaluatedDay'
+  | 'reachedPercent'
+  | 'toldStandstillSince'
 >;
 
 export function judge(state: PlanState, seriesOf: ReadonlyMap<string, Series>, options: JudgeOptions): Judgement {
@@ -82,8 +96,7 @@ export function judge(state: PlanState, seriesOf: ReadonlyMap<string, Series>, o
   });
   const isProgress =
     options.hasProgressed === true || finished.length > 0 || changed.some(({ verdict }) => verdict === 'met');
-  const { figures, percents } = figuresOf(state, facts, isProgress, options);
-  return { changed, finished, evaluatedCount, completionOf, figures, percents };
+  return { changed, finished, evaluatedCount, completionOf, ...figuresOf(state, facts, isProgress, options) };
 }
 
 /** A value for tomorrow is there already, and counts from tomorrow on. */
@@ -138,7 +151,7 @@ function figuresOf(
   tasks: TaskFacts,
   isProgress: boolean,
   { today, expectedEveryDays }: JudgeOptions,
-): Pick<Judgement, 'figures' | 'percents'> {
+): Pick<Judgement, 'figures' | 'percents' | 'milestone'> {
   const { plan } = state;
   const progress = planProgress(tasks);
   const attributes = attributeProgress(tasks);
@@ -155,7 +168,17 @@ function figuresOf(
     today,
   );
   const { manual, telemetry, combined } = progress;
+  const standstillSince = parseDay(lastProgressDay ?? plan.startDate);
+  const { reached, hasStalled, told } = milestoneNews(
+    { combinedPercent: combined.percentage, isStalled: health === 'stalled', standstillSince },
+    { reachedPercent: plan.reachedPercent, standstillSince: dayOrNone(plan.toldStandstillSince) },
+  );
   return {
+    milestone: {
+      reached,
+      count: { completed: combined.completed, total: combined.total },
+      stalledDays: hasStalled ? today - standstillSince : undefined,
+    },
     figures: {
       tasksTotal: manual.total,
       tasksDone: manual.completed,
@@ -169,6 +192,8 @@ function figuresOf(
       healthReasons: reasons,
       nextStep,
       evaluatedDay: formatDay(today),
+      reachedPercent: told.reachedPercent,
+      toldStandstillSince: told.standstillSince === undefined ? null : formatDay(told.standstillSince),
     },
     percents: { manual: manual.percentage, telemetry: telemetry.percentage, combined: combined.percentage },
   };

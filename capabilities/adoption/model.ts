@@ -130,6 +130,7 @@ export type NotifySettings = {
   readonly emails: readonly string[];
   readonly webhookUrl: string | undefined;
   readonly onAutoStatus: boolean;
+  readonly onMilestone: boolean;
   readonly digest: boolean;
 };
 export type AttributeProgress = {

@@ -86,8 +86,7 @@ async function evaluateSome(
       expectedEveryDays: expectedEveryDays(state.plan.telemetrySchedule),
     });
     const { customerName, productName } = rows[index]!;
-    const told = newsOf({ ...state, customerName, productName }, judgement);
-    if (told !== undefined) news.push(told);
+    news.push(...newsOf({ ...state, customerName, productName }, judgement));
   }
   return { count: rows.length, last: rows.length < PLANS_AT_ONCE ? undefined : rows.at(-1)?.plan.id, news };
 }

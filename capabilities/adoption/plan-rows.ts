@@ -60,6 +60,7 @@ export function planToModel(
       emails: plan.notifyEmails,
       webhookUrl: plan.notifyWebhookUrl ?? undefined,
       onAutoStatus: plan.notifyOnAutoStatus,
+      onMilestone: plan.notifyOnMilestone,
       digest: plan.notifyDigest,
     },
     valueRetentionDays: plan.valueRetentionDays ?? undefined,

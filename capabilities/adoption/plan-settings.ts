@@ -24,6 +24,7 @@ export function readPlanSettings(input: TelemetryConfigInput, nowMs: number): Pa
     ...(notify?.emails != null && { notifyEmails: [...notify.emails] }),
     ...(notify?.webhookUrl !== undefined && { notifyWebhookUrl: notify.webhookUrl?.trim() || null }),
     ...(notify?.onAutoStatus != null && { notifyOnAutoStatus: notify.onAutoStatus }),
+    ...(notify?.onMilestone != null && { notifyOnMilestone: notify.onMilestone }),
     ...(notify?.digest != null && { notifyDigest: notify.digest }),
   };
 }

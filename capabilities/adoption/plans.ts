@@ -55,7 +55,7 @@ export function createPlanActs(
       const because = await work(tx, await loadPlan(tx, planId, principal));
       return judged(tx, principal, planId, because, mayFinishTasks);
     });
-    if (news !== undefined) tell(news);
+    for (const each of news) tell(each);
     return plansOf(principal, planId);
   }
 
@@ -65,7 +65,7 @@ export function createPlanActs(
     planId: string,
     because: readonly HistoryRow[],
     mayFinishTasks: boolean,
-  ): Promise<News | undefined> {
+  ): Promise<readonly News[]> {
     const state = await loadPlan(tx, planId, principal);
     const judgement = await evaluatePlanState(tx, state, {
       nowMs: nowMs(),
@@ -303,6 +303,7 @@ const WORDS: Readonly<Record<string, string>> = {
   notifyEmails: 'mail addresses',
   notifyWebhookUrl: 'webhook',
   notifyOnAutoStatus: 'notification of automatic statuses',
+  notifyOnMilestone: 'notification of milestones',
   notifyDigest: 'digest',
 };
 
@@ -329,7 +330,9 @@ function newPlan(input: NewPlanInput, productName: string, nowMs: number): NewPl
     thresholdPercent: 80,
     notifyEmails: [],
     notifyOnAutoStatus: true,
+    notifyOnMilestone: true,
     notifyDigest: false,
+    reachedPercent: 0,
     tasksTotal: 0,
     tasksDone: 0,
     tasksRecommended: 0,

@@ -58,6 +58,8 @@ export type TelemetrySource = {
   readonly nextRunAt: Instant | undefined;
   readonly lastRun: SourceRun | undefined;
   readonly webhookUrl: string | undefined;
+  /** Of a webhook: until then the secret before the present one holds too. */
+  readonly previousSecretExpiresAt: Instant | undefined;
 };
 
 export type SourceRun = {
@@ -168,6 +170,17 @@ export type SourceSaved = {
   readonly secret: string | undefined;
 };
 
+/** What signs the messages about the plans of a workspace. */
+export type NoticeSigning = {
+  readonly since: Instant;
+  readonly previousSecretExpiresAt: Instant | undefined;
+};
+
+export type NoticeSecretRotated = {
+  readonly secret: string;
+  readonly signing: NoticeSigning;
+};
+
 export type SourceTest = {
   readonly ok: boolean;
   readonly message: string;
@@ -213,6 +226,7 @@ export type NotifyInput = {
   readonly emails?: readonly string[] | null | undefined;
   readonly webhookUrl?: string | null | undefined;
   readonly onAutoStatus?: boolean | null | undefined;
+  readonly onMilestone?: boolean | null | undefined;
   readonly digest?: boolean | null | undefined;
 };
 
@@ -384,8 +398,13 @@ export interface AdoptionService {
   saveSource(principal: Principal, input: SourceInput): Promise<SourceSaved>;
   deleteSource(principal: Principal, id: string): Promise<void>;
   runSource(principal: Principal, id: string): Promise<SourceRun>;
-  /** Stores nothing. */
-  testSource(principal: Principal, input: SourceInput): Promise<SourceTest>;
+  /** Stores nothing. Where values are sent to us, `message` is the text of one, looked at as if it had been sent. */
+  testSource(principal: Principal, input: SourceInput, message?: string): Promise<SourceTest>;
+  /** The one before holds for `overlapSeconds` more. */
+  rotateWebhookSecret(principal: Principal, id: string, overlapSeconds: number): Promise<SourceSaved>;
+  /** Undefined before the first message. */
+  noticeSigning(principal: Principal): Promise<NoticeSigning | undefined>;
+  rotateNoticeSecret(principal: Principal, overlapSeconds: number): Promise<NoticeSecretRotated>;
   bulkUpdatePlans(principal: Principal, planIds: readonly string[], action: BulkAction): Promise<BulkResult>;
   evaluatePlan(principal: Principal, id: string): Promise<AdoptionPlan>;
 }

@@ -45,6 +45,15 @@ const Taken = Type.Object({
   is_repeat: Type.Boolean({ description: 'The same message came before; nothing was done again.' }),
 });
 
+const TakenFromHook = Type.Object({
+  ...Taken.properties,
+  batch_id: Type.Union([Type.String(), Type.Null()], {
+    description: 'Null where the message is not one `when` names.',
+  }),
+  notices: Type.Array(Type.String(), { description: 'What of the body was left out, and why.' }),
+});
+const NOTHING = { batch_id: null, stored: 0, unchanged: 0, tasks_finished: 0, refused: [], is_repeat: false };
+
 export function adoptionRoutes(dependencies: AdoptionRoutesDependencies): FastifyPluginAsyncTypebox {
   const { files, supply, receive, access } = dependencies;
   return async (app) => {
@@ -129,12 +138,13 @@ function hookRoute(receive: ReceiveWebhook): FastifyPluginAsyncTypebox {
           summary: 'Receive values as a signed webhook (Standard Webhooks); the signature is the permission',
           security: [],
           params: Type.Object({ sourceId: Type.String({ format: 'uuid' }) }),
-          response: { 200: Taken },
+          response: { 200: TakenFromHook },
         },
       },
       async (request) => {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        return takenToWire(await receive(request.params.sourceId, request.headers, body));
+        const { supplied, notices } = await receive(request.params.sourceId, request.headers, body);
+        return { ...(supplied === undefined ? NOTHING : takenToWire(supplied)), notices: [...notices] };
       },
     );
   };

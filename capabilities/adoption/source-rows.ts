@@ -9,7 +9,11 @@ import { anyOf } from './store/recordset.ts';
 export type SourceRow = typeof telemetrySources.$inferSelect;
 export type RunRow = typeof sourceRuns.$inferSelect;
 
-export function sourceToModel(row: SourceRow, lastRun: RunRow | undefined, baseUrl: string): TelemetrySource {
+export function sourceToModel(
+  row: SourceRow,
+  lastRun: RunRow | undefined,
+  { baseUrl, nowMs }: { readonly baseUrl: string; readonly nowMs: number },
+): TelemetrySource {
   return {
     id: row.id,
     kind: row.kind.toUpperCase() as SourceKind,
@@ -22,8 +26,12 @@ export function sourceToModel(row: SourceRow, lastRun: RunRow | undefined, baseU
     nextRunAt: row.isEnabled ? row.nextRunAt?.toISOString() : undefined,
     lastRun: lastRun && runToModel(lastRun),
     webhookUrl: row.kind === 'webhook' ? `${baseUrl}/api/v1/adoption/hooks/${row.id}` : undefined,
+    previousSecretExpiresAt: stillAhead(row.previousSecretExpiresAt, nowMs)?.toISOString(),
   };
 }
+
+/** What is over is not told. */
+export const stillAhead = (at: Date | null, nowMs: number) => (at !== null && at.getTime() > nowMs ? at : undefined);
 
 export function runToModel(row: RunRow): SourceRun {
   return {

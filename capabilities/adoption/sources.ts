@@ -1,15 +1,16 @@
 /** Where the values of a plan come from: kept with sealed credentials, tried before they are trusted, run one at a time. */
 import { type InputError, type Principal, Problem } from '@uptake/domain/contract';
-import { dayOf, formatDay } from '@uptake/domain/criteria';
+import { dayOf } from '@uptake/domain/criteria';
 import type { ControlTransaction } from '@uptake/io/control-store';
 import { adoptionCustomers, adoptionPlans, sourceRuns, telemetrySources } from '@uptake/io/control-store/schema';
 import { and, asc, desc, eq, lte, sql } from 'drizzle-orm';
 import { type AdoptionDependencies, auditAct } from './dependencies.ts';
-import { mapRows, type SourceRow as ValueRow } from './map-rows.ts';
-import type { AdoptionService, MappedRow, SourceInput, SourceTest } from './port.ts';
+import type { SourceRow as ValueRow } from './map-rows.ts';
+import type { AdoptionService, SourceInput } from './port.ts';
 import { DEFAULT_SCHEDULE, nextRunAt, parseSchedule } from './schedules.ts';
+import { previewOf, told, wordsOf } from './source-preview.ts';
 import { lastRunsOf, runToModel, type SourceRow, sourceToModel } from './source-rows.ts';
-import { attributesOf, loadPlan, onlyIds, uuidOr } from './store/plan-state.ts';
+import { attributesOf, loadPlan, onlyIds, type PlanState, uuidOr } from './store/plan-state.ts';
 import { anyOf } from './store/recordset.ts';
 import { requireAct, visibleCustomers } from './who.ts';
 
@@ -29,6 +30,8 @@ export type SourceDriver = {
   /** Made here and shown once, where whoever sends has to know it. */
   readonly makeCredentials?: () => { readonly credentials: unknown; readonly secret: string };
   readonly fetchValues?: (asked: FetchAsked) => Promise<FetchedValues>;
+  /** Where values are sent to us: what the text of one message says. Throws `Problem`. */
+  readonly readMessage?: (config: unknown, message: string) => FetchedValues;
 };
 
 export type FetchAsked = {
@@ -57,23 +60,18 @@ export type SourceDependencies = AdoptionDependencies & {
 };
 
 const TEST_TIMEOUT_MS = 30_000;
-const MAX_SHOWN_ROWS = 100;
 const MAX_SOURCES = 50;
+
+type Testing = {
+  readonly state: PlanState;
+  readonly source: SourceRow | undefined;
+  readonly tenantId: string | undefined;
+};
 
 export const credentialsContext = (sourceId: string) => `adoption_source:${sourceId}:credentials`;
 
 export function createSources(dependencies: SourceDependencies): SourceActs {
   const { controlStore, secrets, nowMs, newId, drivers, baseUrl, enqueueRun } = dependencies;
-
-  async function findSource(tx: ControlTransaction, principal: Principal, id: string): Promise<SourceRow> {
-    const [found] = await tx
-      .select({ source: telemetrySources })
-      .from(telemetrySources)
-      .innerJoin(adoptionPlans, eq(adoptionPlans.id, telemetrySources.planId))
-      .where(and(eq(telemetrySources.id, uuidOr(id)), visibleCustomers(principal, adoptionPlans.customerId)));
-    if (found === undefined) throw new Problem('not_found', 'There is no such source.');
-    return found.source;
-  }
 
   const ofPlans = (tx: ControlTransaction, principal: Principal, planIds: readonly string[]) =>
     tx
@@ -89,6 +87,30 @@ export function createSources(dependencies: SourceDependencies): SourceActs {
   function unseal(row: SourceRow): unknown {
     if (row.sealedCredentials === null) return undefined;
     return JSON.parse(secrets.decrypt(row.sealedCredentials, credentialsContext(row.id))) as unknown;
+  }
+
+  /** What a run would bring, or what a message says; undefined where there is nothing to look at. */
+  async function bring(
+    driver: SourceDriver,
+    { state, source, tenantId }: Testing,
+    input: SourceInput,
+    message: string | undefined,
+  ): Promise<FetchedValues | undefined> {
+    if (driver.fetchValues === undefined)
+      return message === undefined ? undefined : driver.readMessage?.(input.config, message);
+    const bound = attributesOf(state).find(({ id }) => id === input.attributeId);
+    return driver.fetchValues({
+      config: input.config,
+      credentials: input.credentials ?? (source && unseal(source)),
+      signal: AbortSignal.timeout(TEST_TIMEOUT_MS),
+      day: dayOf(nowMs()),
+      workspaceId: state.plan.workspaceId,
+      tenantId,
+      bound: bound && {
+        attribute: bound.name,
+        task: state.tasks.find(({ id }) => id === bound.taskId)?.name ?? '',
+      },
+    });
   }
 
   return {
@@ -107,7 +129,7 @@ export function createSources(dependencies: SourceDependencies): SourceActs {
         );
         const sources = rows.map((row) => ({
           planId: row.planId,
-          ...sourceToModel(row, runs.get(row.id), baseUrl),
+          ...sourceToModel(row, runs.get(row.id), { baseUrl, nowMs: nowMs() }),
         }));
         return Map.groupBy(sources, ({ planId }) => planId);
       });
@@ -179,7 +201,7 @@ export function createSources(dependencies: SourceDependencies): SourceActs {
           details: { plan_id: planId, kind, credentials_changed: credentials !== undefined },
         });
         const runs = await lastRunsOf(tx, [id]);
-        return { source: sourceToModel(row!, runs.get(id), baseUrl), secret: made?.secret };
+        return { source: sourceToModel(row!, runs.get(id), { baseUrl, nowMs: nowMs() }), secret: made?.secret };
       });
     },
 
@@ -217,7 +239,7 @@ export function createSources(dependencies: SourceDependencies): SourceActs {
       return runToModel(run);
     },
 
-    async testSource(principal, input) {
+    async testSource(principal, input, message) {
       requireAct(principal, 'configure');
       const driver = driverOf(drivers, storedKind(input));
       refuseMistakes(input, driver, nowMs());
@@ -227,68 +249,39 @@ export function createSources(dependencies: SourceDependencies): SourceActs {
         return { state, source, tenantId: await tenantOf(tx, state.plan.customerId) };
       });
       refuseOtherTarget(driver, found.source, input);
-      if (driver.fetchValues === undefined)
-        return tested(true, 'The settings are right; values are sent to this source.', 0, [], undefined);
       const startedMs = nowMs();
-      const today = dayOf(startedMs);
       try {
-        const bound = attributesOf(found.state).find(({ id }) => id === input.attributeId);
-        const fetched = await driver.fetchValues({
-          config: input.config,
-          credentials: input.credentials ?? (found.source && unseal(found.source)),
-          signal: AbortSignal.timeout(TEST_TIMEOUT_MS),
-          day: today,
-          workspaceId: principal.workspaceId,
-          tenantId: found.tenantId,
-          bound: bound && {
-            attribute: bound.name,
-            task: found.state.tasks.find(({ id }) => id === bound.taskId)?.name ?? '',
-          },
-        });
-        const mapped = mapRows(found.state, fetched.rows, today);
-        const refused = mapped.filter(({ problem }) => problem !== undefined).length;
-        const message = `${mapped.length} values fetched, ${refused} of them refused. Nothing was stored.`;
-        const rows = mapped.slice(0, MAX_SHOWN_ROWS).map(
-          (each, index): MappedRow => ({
-            row: index + 1,
-            task: each.row.task,
-            attribute: each.row.attribute,
-            attributeId: each.attribute?.id,
-            raw: each.row.value,
-            value: each.problem === undefined ? each.taken.value : undefined,
-            day: each.problem === undefined ? formatDay(each.taken.day) : each.row.day,
-            problem: each.problem,
-          }),
-        );
-        const text = [message, ...fetched.notices].join(' ');
-        return tested(mapped.length > 0 && refused === 0, text, nowMs() - startedMs, rows, fetched.sample);
+        const fetched = await bring(driver, found, input, message);
+        if (fetched === undefined)
+          return told(true, 'The settings are right; values are sent to this source.', nowMs() - startedMs);
+        return previewOf(found.state, fetched, { today: dayOf(nowMs()), tookMs: nowMs() - startedMs });
       } catch (error) {
-        if (!(error instanceof SourceFailed)) throw error;
-        return tested(false, error.message, nowMs() - startedMs, [], undefined);
+        const problem = wordsOf(error);
+        if (problem === undefined) throw error;
+        return told(false, problem, nowMs() - startedMs);
       }
     },
   };
 }
 
-/** The other side did not give values; the message is for a person and holds no credentials. */
-export class SourceFailed extends Error {
-  override readonly name = 'SourceFailed';
-  readonly isRetriable: boolean;
-
-  constructor(message: string, options: { readonly isRetriable: boolean; readonly cause?: unknown }) {
-    super(message, { cause: options.cause });
-    this.isRetriable = options.isRetriable;
-  }
+/** With the row locked until the end of the transaction. Throws `not_found`. */
+export async function findSource(tx: ControlTransaction, principal: Principal, id: string): Promise<SourceRow> {
+  const [found] = await tx
+    .select({ source: telemetrySources })
+    .from(telemetrySources)
+    .innerJoin(adoptionPlans, eq(adoptionPlans.id, telemetrySources.planId))
+    .where(and(eq(telemetrySources.id, uuidOr(id)), visibleCustomers(principal, adoptionPlans.customerId)))
+    .for('update', { of: telemetrySources });
+  if (found === undefined) throw new Problem('not_found', 'There is no such source.');
+  return found.source;
 }
+
+export { SourceFailed } from './source-failed.ts';
 
 export function waitingRun(source: SourceRow, nowMs: number): Omit<typeof sourceRuns.$inferInsert, 'id'> {
   const { workspaceId, planId, id: sourceId, name: sourceName } = source;
   const counts = { attempts: 0, valuesStored: 0, valuesRefused: 0 };
   return { workspaceId, planId, sourceId, sourceName, state: 'waiting', ...counts, createdAt: new Date(nowMs) };
-}
-
-function tested(ok: boolean, message: string, tookMs: number, rows: readonly MappedRow[], sample: unknown): SourceTest {
-  return { ok, message, tookMs, sample, rows };
 }
 
 export function driverOf(drivers: SourceDrivers, kind: StoredKind): SourceDriver {

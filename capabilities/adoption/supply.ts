@@ -44,7 +44,7 @@ export function createSupply(dependencies: AdoptionDependencies): TakeSupply {
   const { controlStore, tell } = dependencies;
   return async (supply) => {
     const contentHash = createHash('sha256').update(JSON.stringify(supply.rows)).digest('hex');
-    let news: News | undefined;
+    let news: readonly News[] = [];
     const supplied = await controlStore.withWorkspace(supply.workspaceId, async (tx) => {
       const state = await loadPlan(tx, supply.planId, supply.principal);
       const known = await answeredBefore(tx, supply, contentHash);
@@ -53,7 +53,7 @@ export function createSupply(dependencies: AdoptionDependencies): TakeSupply {
       news = kept.news;
       return kept.supplied;
     });
-    if (news !== undefined) tell(news);
+    for (const each of news) tell(each);
     return supplied;
   };
 }
@@ -81,7 +81,7 @@ async function keep(
   state: NamedPlan,
   supply: Supply,
   contentHash: string,
-): Promise<{ supplied: Supplied; news: News | undefined }> {
+): Promise<{ supplied: Supplied; news: readonly News[] }> {
   const { plan } = state;
   const batchId = newId();
   const at = new Date(nowMs());

@@ -40,6 +40,7 @@ export function createTaskActs(dependencies: AdoptionDependencies, tasksOf: Adop
     taskId: string,
     work: (tx: ControlTransaction, state: NamedPlan, task: TaskRow) => Promise<HistoryRow | undefined>,
   ): Promise<model.CustomerTask> {
+    let news: readonly News[] = [];
     const planId = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
       const found = await planIdOf(tx, principal, taskId);
       const state = await loadPlan(tx, found, principal);
@@ -47,7 +48,8 @@ export function createTaskActs(dependencies: AdoptionDependencies, tasksOf: Adop
       if (task === undefined) throw noSuchTask();
       const because = await work(tx, state, task);
       if (because === undefined) return found;
-      await evaluatePlanState(tx, await loadPlan(tx, found, principal), {
+      const changedState = await loadPlan(tx, found, principal);
+      const judgement = await evaluatePlanState(tx, changedState, {
         nowMs: nowMs(),
         by: actor(principal),
         concerned: new Set(),
@@ -56,8 +58,10 @@ export function createTaskActs(dependencies: AdoptionDependencies, tasksOf: Adop
         expectedEveryDays: expectedEveryDays(state.plan.telemetrySchedule),
         because: [because],
       });
+      news = newsOf(changedState, judgement);
       return found;
     });
+    for (const each of news) tell(each);
     return changed(principal, planId, taskId);
   }
 
@@ -126,7 +130,7 @@ export function createTaskActs(dependencies: AdoptionDependencies, tasksOf: Adop
 
     recordValue: async (principal, attributeId, value, { day, notes }) => {
       requireAct(principal, 'supply');
-      let news: News | undefined;
+      let news: readonly News[] = [];
       const place = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
         const attribute = await attributeOf(tx, principal, attributeId);
         const state = await loadPlan(tx, attribute.planId, principal);
@@ -169,7 +173,7 @@ export function createTaskActs(dependencies: AdoptionDependencies, tasksOf: Adop
         });
         return attribute;
       });
-      if (news !== undefined) tell(news);
+      for (const each of news) tell(each);
       const task = await changed(principal, place.planId, place.taskId);
       return task.telemetryAttributes.find(({ id }) => id === place.id)!;
     },

@@ -5,6 +5,7 @@ import { adoptionHistory, adoptionPlans, telemetryBatches, telemetryValues } fro
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import { type AdoptionDependencies, auditAct } from './dependencies.ts';
 import { evaluatePlanState } from './evaluate.ts';
+import { newsOf } from './news.ts';
 import type { AdoptionService } from './port.ts';
 import { expectedEveryDays } from './schedule-days.ts';
 import { loadPlan, type TaskRow, uuidOr } from './store/plan-state.ts';
@@ -14,7 +15,7 @@ import { actor, actorId, requireAct, visibleCustomers } from './who.ts';
 export type Undo = Pick<AdoptionService, 'undoTelemetryImport'>;
 
 export function createUndo(dependencies: AdoptionDependencies, readPlan: AdoptionService['adoptionPlan']): Undo {
-  const { controlStore, nowMs } = dependencies;
+  const { controlStore, nowMs, tell } = dependencies;
   return {
     async undoTelemetryImport(principal, batchId) {
       requireAct(principal, 'supply');
@@ -44,7 +45,8 @@ export function createUndo(dependencies: AdoptionDependencies, readPlan: Adoptio
           reopened.map(({ id }) => ({ id, status: 'IN_PROGRESS', source: 'SYSTEM', notes })),
           { at, name: actorId(by) },
         );
-        await evaluatePlanState(tx, await loadPlan(tx, batch.planId, principal), {
+        const present = await loadPlan(tx, batch.planId, principal);
+        const judgement = await evaluatePlanState(tx, present, {
           nowMs: at.getTime(),
           by,
           concerned,
@@ -73,9 +75,11 @@ export function createUndo(dependencies: AdoptionDependencies, readPlan: Adoptio
           subject: { kind: 'adoption_plan', id: batch.planId },
           details: { batch_id: batch.id, values: removed.length, tasks_reopened: reopened.length },
         });
-        return { planId: batch.planId, valuesRemoved: removed.length, tasksReopened: reopened.length };
+        const counts = { valuesRemoved: removed.length, tasksReopened: reopened.length };
+        return { planId: batch.planId, counts, news: newsOf(present, judgement) };
       });
-      const { planId, ...counts } = undone;
+      const { planId, counts, news } = undone;
+      for (const each of news) tell(each);
       const plan = await readPlan(principal, planId);
       if (plan === undefined) throw new Problem('not_found', 'There is no such adoption plan.');
       return { batchId, ...counts, plan };

@@ -2,33 +2,22 @@
 import { Problem } from '@uptake/domain/contract';
 import { adoptionPlans, telemetrySources } from '@uptake/io/control-store/schema';
 import { and, eq } from 'drizzle-orm';
-import { Type } from 'typebox';
-import { Check } from 'typebox/value';
 import type { AdoptionDependencies } from './dependencies.ts';
-import type { SourceRow as ValueRow } from './map-rows.ts';
-import { keyOfSecret, REFUSALS, verifyWebhook, type WebhookHeaders } from './sources/webhook-signature.ts';
+import { keysInUse, type SigningSecrets } from './signing-secrets.ts';
+import { readWebhookBody, type WebhookConfig } from './sources/webhook-body.ts';
+import { REFUSALS, verifyWebhook, type WebhookHeaders } from './sources/webhook-signature.ts';
 import { credentialsContext } from './sources.ts';
 import { uuidOr } from './store/plan-state.ts';
 import type { Supplied, TakeSupply } from './supply.ts';
 import { SYSTEM } from './who.ts';
 
-export type ReceiveWebhook = (sourceId: string, headers: WebhookHeaders, body: Buffer) => Promise<Supplied>;
-
-const Body = Type.Object({
-  values: Type.Array(
-    Type.Object(
-      {
-        task: Type.Optional(Type.String()),
-        attribute: Type.String(),
-        value: Type.Unknown(),
-        day: Type.Optional(Type.String()),
-        notes: Type.Optional(Type.String()),
-      },
-      { additionalProperties: false },
-    ),
-    { minItems: 1, maxItems: 10_000 },
-  ),
-});
+export type Received = {
+  /** Undefined where the message is of no concern to the source. */
+  readonly supplied: Supplied | undefined;
+  /** What of the body was left out, in words. */
+  readonly notices: readonly string[];
+};
+export type ReceiveWebhook = (sourceId: string, headers: WebhookHeaders, body: Buffer) => Promise<Received>;
 
 export function createWebhooks(
   { controlStore, secrets, nowMs }: Pick<AdoptionDependencies, 'controlStore' | 'secrets' | 'nowMs'>,
@@ -44,36 +33,26 @@ export function createWebhooks(
     );
     const sealed = found?.source.sealedCredentials ?? undefined;
     if (found === undefined || sealed === undefined) throw new Problem('not_found', 'There is no such webhook.');
-    const { secret } = JSON.parse(secrets.decrypt(sealed, credentialsContext(found.source.id))) as { secret: string };
-    const key = keyOfSecret(secret);
-    const verified = verifyWebhook(headers, body, key === undefined ? [] : [key], nowMs());
+    const { id, workspaceId, planId, config, previousSecretExpiresAt } = found.source;
+    const credentials = JSON.parse(secrets.decrypt(sealed, credentialsContext(id))) as SigningSecrets;
+    const keys = keysInUse(credentials, previousSecretExpiresAt, nowMs());
+    const verified = verifyWebhook(headers, body, keys, nowMs());
     if (!verified.ok) throw new Problem('unauthenticated', REFUSALS[verified.refusal]);
     if (!found.source.isEnabled || !found.isEnabled)
       throw new Problem('conflict', 'This source, or the telemetry of its plan, is switched off.');
-    const { workspaceId, planId } = found.source;
-    return supply({
+    // What is kept was read by `readConfig` when it was saved.
+    const read = readWebhookBody(config as WebhookConfig, body);
+    if (read.kind === 'other') return { supplied: undefined, notices: [read.reason] };
+    const supplied = await supply({
       workspaceId,
       planId,
-      rows: rowsOf(body),
+      rows: read.rows,
       source: 'webhook',
-      sourceId: found.source.id,
+      sourceId: id,
       by: SYSTEM,
       // Ids are unique to their sender, so the source is part of what must not come twice.
-      idempotencyKey: `${found.source.id}:${verified.id}`.slice(0, 300),
+      idempotencyKey: `${id}:${verified.id}`.slice(0, 300),
     });
+    return { supplied, notices: read.notices };
   };
-}
-
-function rowsOf(body: Buffer): readonly ValueRow[] {
-  let json: unknown;
-  try {
-    json = JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new Problem('invalid_json', 'The body of the webhook is no JSON.');
-  }
-  if (!Check(Body, json)) {
-    const shape = '{"values": [{"attribute": "users_trained", "value": 45}]}';
-    throw new Problem('invalid_request', `The body has another shape than ${shape}.`);
-  }
-  return json.values;
 }

@@ -8,12 +8,15 @@ import {
   DEFAULT_THRESHOLD,
   decideAutoStatus,
   effectiveThreshold,
+  type Milestone,
+  milestoneNews,
   type Progress,
   planProgress,
   readValue,
   recommendedStatus,
   type TaskOverride,
   type TaskStatus,
+  type ToldMilestones,
   taskCompletion,
   telemetryStatus,
 } from './index.ts';
@@ -40,6 +43,16 @@ const vectors = JSON.parse(readFileSync(new URL('../../conformance/adoption.json
     combined: Progress;
     measurable_tasks: number;
     attributes: AttributeProgress;
+  }[];
+  milestones: {
+    name: string;
+    steps: {
+      percent: number;
+      stalled?: boolean;
+      standstill_since?: number;
+      reached: Milestone | null;
+      told_stalled?: boolean;
+    }[];
   }[];
   values: { type: DataType; cell: CellContent; value?: Value; empty?: true; refused?: string }[];
 };
@@ -151,4 +164,14 @@ test.each([
   ],
 ] as const)('a refused %s "%s" says why and what to do', (type, text, reason, remedy) => {
   expect(readValue({ kind: 'text', text }, type)).toMatchObject({ kind: 'refused', reason, remedy });
+});
+
+test.each(vectors.milestones)('of milestones: $name', ({ steps }) => {
+  let told: ToldMilestones = { reachedPercent: 0, standstillSince: undefined };
+  for (const { percent, stalled = false, standstill_since = 0, reached, told_stalled = false } of steps) {
+    const facts = { combinedPercent: percent, isStalled: stalled, standstillSince: standstill_since };
+    const news = milestoneNews(facts, told);
+    expect([news.reached ?? null, news.hasStalled], JSON.stringify(facts)).toEqual([reached, told_stalled]);
+    told = news.told;
+  }
 });

@@ -28,6 +28,14 @@ export {
   type TaskFacts,
 } from './health.ts';
 export { describeNextStep, describeReason } from './health-words.ts';
+export {
+  MILESTONES,
+  type Milestone,
+  type MilestoneFacts,
+  type MilestoneNews,
+  milestoneNews,
+  type ToldMilestones,
+} from './milestones.ts';
 export * from './plan.ts';
 export {
   type AttributeProgress,

@@ -1,5 +1,5 @@
 /** Tables of adoption: customers, templates, plans with their tasks and attributes, values; part of `schema.ts`. */
-import type { HealthReason, NextStep } from '@uptake/domain/adoption';
+import type { HealthReason, Milestone, NextStep } from '@uptake/domain/adoption';
 import type { Value } from '@uptake/domain/criteria';
 import {
   bigint,
@@ -95,6 +95,7 @@ export const adoptionPlans = pgTable(
     notifyWebhookUrl: text('notify_webhook_url'),
     notifyOnAutoStatus: boolean('notify_on_auto_status').notNull(),
     notifyDigest: boolean('notify_digest').notNull(),
+    notifyOnMilestone: boolean('notify_on_milestone').notNull(),
     valueRetentionDays: integer('value_retention_days'),
     tasksTotal: integer('tasks_total').notNull(),
     tasksDone: integer('tasks_done').notNull(),
@@ -107,6 +108,10 @@ export const adoptionPlans = pgTable(
     health: text('health', { enum: ['completed', 'stalled', 'at_risk', 'on_track', 'not_started'] }).notNull(),
     healthReasons: jsonb('health_reasons').$type<readonly HealthReason[]>().notNull(),
     nextStep: jsonb('next_step').$type<NextStep>().notNull(),
+    /** The highest milestone ever passed, 0 before the first. */
+    reachedPercent: integer('reached_percent').$type<Milestone | 0>().notNull(),
+    /** Where the standstill began that was told last. */
+    toldStandstillSince: day('told_standstill_since'),
     /** The day health and time windows were last judged for. */
     evaluatedDay: day('evaluated_day').notNull(),
   },
@@ -238,6 +243,8 @@ export const telemetrySources = pgTable(
     attributeId: uuid('attribute_id'),
     nextRunAt: instant('next_run_at'),
     createdAt: instant('created_at').notNull(),
+    /** Of a webhook: until then the secret before the present one holds too. */
+    previousSecretExpiresAt: instant('previous_secret_expires_at'),
   },
   (table) => [index('telemetry_sources_by_plan').on(table.planId)],
 );
@@ -317,6 +324,14 @@ export const adoptionFiles = pgTable(
   (table) => [index('adoption_files_by_expiry').on(table.expiresAt)],
 );
 
+/** What signs the messages about the plans of a workspace: the secret in use and the one before it, sealed together. */
+export const adoptionNoticeSecrets = pgTable('adoption_notice_secrets', {
+  workspaceId: uuid('workspace_id').primaryKey(),
+  sealedSecrets: text('sealed_secrets').notNull(),
+  since: instant('since').notNull(),
+  previousSecretExpiresAt: instant('previous_secret_expires_at'),
+});
+
 export const ADOPTION_TABLES = {
   adoptionCustomers,
   adoptionCustomerAdmins,
@@ -331,4 +346,5 @@ export const ADOPTION_TABLES = {
   adoptionPlanDays,
   adoptionHistory,
   adoptionFiles,
+  adoptionNoticeSecrets,
 } as const;

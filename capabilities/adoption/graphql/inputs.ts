@@ -22,6 +22,7 @@ export function createInputs({ builder, enums }: Pick<Graph, 'builder' | 'enums'
       emails: t.stringList(),
       webhookUrl: t.string(),
       onAutoStatus: t.boolean(),
+      onMilestone: t.boolean({ description: 'At 25, 50, 75 and 100 percent, and when the plan stalls.' }),
       digest: t.boolean(),
     }),
   });

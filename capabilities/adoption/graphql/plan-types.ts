@@ -134,6 +134,7 @@ export function addPlanTypes({ refs }: Graph, loaders: LoadersOf, service: Adopt
       emails: t.exposeStringList('emails'),
       webhookUrl: t.exposeString('webhookUrl', { nullable: true }),
       onAutoStatus: t.exposeBoolean('onAutoStatus'),
+      onMilestone: t.exposeBoolean('onMilestone'),
       digest: t.exposeBoolean('digest'),
     }),
   });

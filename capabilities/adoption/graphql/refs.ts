@@ -83,6 +83,8 @@ function createRefs(builder: GraphBuilder) {
     SourceRun: builder.objectRef<port.SourceRun>('SourceRun'),
     SourceSaved: builder.objectRef<port.SourceSaved>('SourceSaved'),
     SourceTest: builder.objectRef<port.SourceTest>('SourceTest'),
+    NoticeSigning: builder.objectRef<port.NoticeSigning>('NoticeSigning'),
+    NoticeSecretRotated: builder.objectRef<port.NoticeSecretRotated>('NoticeSecretRotated'),
     MappedRow: builder.objectRef<port.MappedRow>('MappedRow'),
     TelemetryTemplateFile: builder.objectRef<port.TelemetryTemplateFile>('TelemetryTemplateFile'),
     AdoptionPlanTelemetryFile: builder.objectRef<port.AdoptionPlanTelemetryFile>('AdoptionPlanTelemetryFile'),

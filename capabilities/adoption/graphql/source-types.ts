@@ -19,6 +19,11 @@ export function addSourceTypes({ refs, enums }: Graph): void {
       nextRunAt: t.expose('nextRunAt', { type: 'DateTime', nullable: true }),
       lastRun: t.expose('lastRun', { type: refs.SourceRun, nullable: true }),
       webhookUrl: t.exposeString('webhookUrl', { nullable: true }),
+      previousSecretExpiresAt: t.expose('previousSecretExpiresAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'Of a webhook: until then the secret before the present one holds too.',
+      }),
     }),
   });
   refs.SourceRun.implement({
@@ -51,6 +56,23 @@ export function addSourceTypes({ refs, enums }: Graph): void {
       tookMs: t.exposeInt('tookMs'),
       sample: t.expose('sample', { type: 'JSON', nullable: true }),
       rows: t.expose('rows', { type: [refs.MappedRow] }),
+    }),
+  });
+  refs.NoticeSigning.implement({
+    description: 'What signs the messages about the plans of a workspace (Standard Webhooks).',
+    fields: (t) => ({
+      since: t.expose('since', { type: 'DateTime' }),
+      previousSecretExpiresAt: t.expose('previousSecretExpiresAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'Until then messages are signed with the secret before the present one too.',
+      }),
+    }),
+  });
+  refs.NoticeSecretRotated.implement({
+    fields: (t) => ({
+      secret: t.exposeString('secret'),
+      signing: t.expose('signing', { type: refs.NoticeSigning }),
     }),
   });
   refs.MappedRow.implement({

@@ -11,6 +11,7 @@ import { exportScope } from './0009-export-scope.ts';
 import { replayRuns } from './0010-replay-runs.ts';
 import { adoption } from './0011-adoption.ts';
 import { quality } from './0012-quality.ts';
+import { notices } from './0013-notices.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly Migration[] = [
   replayRuns,
   adoption,
   quality,
+  notices,
 ];
