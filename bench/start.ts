@@ -37,7 +37,7 @@ export async function run(options: BenchOptions): Promise<void> {
 }
 
 async function fill(directory: string, events: number): Promise<void> {
-  const server = await startServerProcess(directory);
+  const server = await startServerProcess(directory, {}, { isFirst: true });
   for (let sent = 0; sent < events; ) {
     const result = await load({
       port: server.port,

@@ -1,8 +1,9 @@
 /** The whole server in this process on a directory of its own, with what a test needs to act as a person. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '@uptake/io/config';
+import { layTestControlStore } from '@uptake/io/control-store/testing';
 import { type RunningServer, startServer } from './server.ts';
 
 export const OPERATOR = { email: 'ada@example.test', password: 'correct-horse-battery' } as const;
@@ -28,6 +29,8 @@ export async function startOwnServer(
   environment: Readonly<Record<string, string>> = {},
   directory = mkdtempSync(join(tmpdir(), 'uptake-own-server-')),
 ): Promise<OwnServer> {
+  const controlStore = join(directory, 'control');
+  if (!existsSync(controlStore)) await layTestControlStore(controlStore);
   const server = await startServer(
     readConfig({
       PORT: '0',

@@ -35,7 +35,7 @@ function customerPage(telemetryUrl: string): Promise<{ url: string; close: () =>
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([
-    startServerProcess(directory.path, { TELEMETRY_FLUSH_INTERVAL: '100' }),
+    startServerProcess(directory.path, { TELEMETRY_FLUSH_INTERVAL: '100' }, { isFirst: true }),
     launchChromium(),
   ]);
   shop = await customerPage(server.url);

@@ -6,8 +6,10 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { PROCESS_ENVIRONMENT } from '@uptake/server/launch.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
+  layControlStore,
   SECRET_KEY,
   scratchDirectory,
   startModule,
@@ -28,7 +30,7 @@ type Ended = { readonly code: number | null; readonly said: string };
 function start(environment: Record<string, string>, wrapper: readonly string[] = []): Promise<Ended> {
   const [program, ...parameters] = [...wrapper, process.execPath, START];
   const child = spawn(program!, parameters, {
-    env: { PATH: process.env.PATH ?? '', ...TEST_ENVIRONMENT, ...environment },
+    env: { PATH: process.env.PATH ?? '', ...PROCESS_ENVIRONMENT, ...TEST_ENVIRONMENT, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -80,8 +82,10 @@ describe('a start that cannot work', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as { port: number };
+    const directory = join(scratch.path, 'port');
+    await layControlStore(directory);
     try {
-      const { code, said } = await start({ PORT: String(port), UPTAKE_DATA_DIR: join(scratch.path, 'port') });
+      const { code, said } = await start({ PORT: String(port), UPTAKE_DATA_DIR: directory });
       expect(code).toBe(1);
       expect(said).toContain(`Port ${port} on 127.0.0.1 is in use by another program.`);
       expect(said).toContain('set PORT to another one');

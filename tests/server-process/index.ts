@@ -1,10 +1,11 @@
 /** Starts the real server as a process of its own, so that tests and benchmarks can load it, kill it and start it again. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { layTestControlStore } from '@uptake/io/control-store/testing';
 import { PROCESS_ENVIRONMENT } from '@uptake/server/launch.js';
 
 export { firstScope, misnamed, seedDeadLetters } from './dead-letters.ts';
@@ -41,11 +42,16 @@ export const TEST_ENVIRONMENT = {
   UPTAKE_BOOTSTRAP_SECRET_KEY: SECRET_KEY,
 } as const;
 
-/** Resolves once the server listens. Throws `ServerDidNotStart` with what it said. */
+/**
+ * Resolves once the server listens. Throws `ServerDidNotStart` with what it said. A directory without a control store is
+ * given one as a first start leaves it, which takes a tenth of making it; `isFirst` leaves the making to the server.
+ */
 export async function startServerProcess(
   directory: string,
   environment: Record<string, string> = {},
+  { isFirst = false }: { readonly isFirst?: boolean } = {},
 ): Promise<ServerProcess> {
+  if (!isFirst) await layControlStore(directory);
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
   return startModule(main, { ...TEST_ENVIRONMENT, UPTAKE_DATA_DIR: directory, ...environment });
 }
@@ -88,6 +94,12 @@ export async function startModule(
     stop: () => end('SIGTERM'),
     kill: async () => void (await end('SIGKILL')),
   };
+}
+
+/** Where there is none yet. */
+export async function layControlStore(dataDirectory: string): Promise<void> {
+  const directory = join(dataDirectory, 'control');
+  if (!existsSync(directory)) await layTestControlStore(directory);
 }
 
 /** Settings of the surrounding shell must not reach a server under test. */
