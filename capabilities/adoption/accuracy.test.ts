@@ -164,7 +164,8 @@ async function actOn(plan: Plan, random: () => number): Promise<void> {
   const id = plan.idOf.get(task.name)!;
   const die = random();
   if (die < 0.5) {
-    const filled = plan.tasks.flatMap(({ attributes }) => attributes).filter(() => random() < 0.7);
+    const share = 0.3 + 0.7 * random();
+    const filled = plan.tasks.flatMap(({ attributes }) => attributes).filter(() => random() < share);
     const rows = filled.map((attribute): SourceRow => {
       const value = attribute.kind.value(random);
       // Mostly of today; corrections of earlier days, and a day that begins elsewhere already, come too.
@@ -264,5 +265,5 @@ test('every criterion and every status of generated plans is right after every a
   expect(wrong).toEqual([]);
   // Or the plans would show nothing.
   expect(judged).toBeGreaterThan(3_000);
-  expect(finished).toBeGreaterThan(20);
+  expect(finished).toBeGreaterThan(15);
 }, 180_000);
