@@ -77,7 +77,8 @@ export function createAdoption(options: AdoptionOptions): Adoption {
   const jobs = createAdoptionJobs({ ...options, ...dependencies, files, nightly, supply });
   const { collected } = options;
   const bound = collected && createBoundEvents({ ...dependencies, ...collected, renew: jobs.renew });
-  const rules = (of: AdoptionDependencies) => createService({ ...options, ...of, enqueueRun: jobs.enqueueRun }, files, workbooks);
+  const rules = (of: AdoptionDependencies) =>
+    createService({ ...options, ...of, enqueueRun: jobs.enqueueRun }, files, workbooks);
   return {
     service: bound === undefined ? rules(dependencies) : followed(rules(dependencies), bound),
     supply,
