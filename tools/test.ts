@@ -11,9 +11,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROCESS_ENVIRONMENT } from '@uptake/server/launch.js';
+import { buildConsoleIfStale } from '@uptake/server/console-build';
 import { ensureChromium } from '../tests/browser/chromium.ts';
 import { TEST_PROJECTS } from '../vitest.config.ts';
-import { buildConsoleIfStale } from './console-build.ts';
 import { endLeftovers } from './leftovers.ts';
 import { failedRun, lastLine, readSummary, type TestSummary } from './test-summary.ts';
 

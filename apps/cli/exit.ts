@@ -1,5 +1,5 @@
 /** How a command ends: its exit code, and a message for whoever started it. */
-import { Problem } from '@uptake/domain/contract';
+import { PROBLEMS, Problem } from '@uptake/domain/contract';
 
 export const EXIT = {
   done: 0,
@@ -13,13 +13,20 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-export const EXIT_CODES_HELP = `
-Exit codes:
-  0    done
-  1    failed; the message says why
-  2    wrong command line
-  3    import: done, but some events were rejected
-  130  stopped by Ctrl-C`;
+export const EXIT_CODES_HELP = exitCodesHelp([]);
+export const IMPORT_EXIT_CODES_HELP = exitCodesHelp(['  3    import: done, but some events were rejected']);
+
+function exitCodesHelp(others: readonly string[]): string {
+  return [
+    '',
+    'Exit codes:',
+    '  0    done',
+    '  1    failed; the message says why',
+    '  2    wrong command line',
+    ...others,
+    '  130  stopped by Ctrl-C',
+  ].join('\n');
+}
 
 /** Ends the command. An empty message means that everything has been said. */
 export class CommandFailed extends Error {
@@ -45,8 +52,13 @@ const EXPLAINED = new Set([
 
 export function explain(error: unknown): { readonly message: string; readonly code: number } {
   if (error instanceof CommandFailed) return { message: error.message, code: error.code };
-  if (error instanceof Problem) return { message: error.detail, code: EXIT.failed };
+  if (error instanceof Problem) return { message: problemInWords(error), code: EXIT.failed };
   if (!(error instanceof Error)) return { message: String(error), code: EXIT.failed };
   const isExplained = EXPLAINED.has(error.name) || 'syscall' in error;
   return { message: isExplained ? error.message : (error.stack ?? error.message), code: EXIT.failed };
+}
+
+/** What is wrong with a key is in the title alone: its detail says what to do about it. */
+function problemInWords({ code, status, detail }: Problem): string {
+  return status === 401 ? `${PROBLEMS[code].title}. ${detail}` : detail;
 }

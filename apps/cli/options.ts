@@ -28,7 +28,12 @@ export type KeyOptions = { readonly key?: string; readonly keyFile?: string };
 
 export function keyOf(options: KeyOptions): string {
   const key = options.keyFile === undefined ? options.key : readFileSync(options.keyFile, 'utf8');
-  if (key === undefined) throw new CommandFailed('Give a key with --key or --key-file.', EXIT.misused);
+  if (key === undefined) {
+    throw new CommandFailed(
+      'Give a key with --key or --key-file. Keys are made in the console under Settings → Keys, or by "uptake keys create".',
+      EXIT.misused,
+    );
+  }
   const trimmed = key.trim();
   if (!/^[\x21-\x7e]+$/.test(trimmed))
     throw new CommandFailed('The key is empty or holds characters no key has.', EXIT.misused);

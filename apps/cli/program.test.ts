@@ -147,6 +147,7 @@ describe('how a command ends', () => {
       message: 'There is none.',
       code: EXIT.failed,
     });
+    expect(explain(new Problem('key_unknown', 'Check it.')).message).toBe('The key is not known here. Check it.');
     expect(explain(new ServerUnreachable('Nothing listens.')).message).toBe('Nothing listens.');
     expect(explain(new TypeError('a defect')).message).toContain('program.test.ts');
   });

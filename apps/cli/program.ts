@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { addDoctor } from './doctor/command.ts';
 import { addExport } from './events/export-command.ts';
 import { addImport } from './events/import-command.ts';
-import { EXIT_CODES_HELP } from './exit.ts';
+import { IMPORT_EXIT_CODES_HELP } from './exit.ts';
 import { addKeys } from './keys/command.ts';
 import { addOperators } from './operators/command.ts';
 import manifest from './package.json' with { type: 'json' };
@@ -22,7 +22,7 @@ export function createProgram(): Command {
     .configureHelp({ showGlobalOptions: false })
     .showHelpAfterError('(--help shows what is allowed)')
     .exitOverride()
-    .addHelpText('after', EXIT_CODES_HELP)
+    .addHelpText('after', IMPORT_EXIT_CODES_HELP)
     .addHelpText('after', '\nEvery command has --help with examples.');
   for (const add of [
     addServe,

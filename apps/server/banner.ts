@@ -3,11 +3,12 @@ export type BannerFacts = {
   readonly url: string;
   readonly signIn: { readonly email: string; readonly password: string | undefined };
   readonly writeKey: string | undefined;
+  readonly hasDemo: boolean;
   readonly isLoadingDemo: boolean;
   readonly startedInMs: number;
 };
 
-export function banner({ url, signIn, writeKey, isLoadingDemo, startedInMs }: BannerFacts): string {
+export function banner({ url, signIn, writeKey, hasDemo, isLoadingDemo, startedInMs }: BannerFacts): string {
   const lines = [
     '',
     `  Uptake is ready at ${url}  (${(startedInMs / 1000).toFixed(1)} s)`,
@@ -22,6 +23,11 @@ export function banner({ url, signIn, writeKey, isLoadingDemo, startedInMs }: Ba
     `    -d '{"event_name":"project_created","tenant_id":"acme","user_id":"u-1","properties":{"creation_path":"blank"}}'`,
     '',
   ];
-  if (isLoadingDemo) lines.push('  The demo workspace is being loaded; its charts fill within seconds.', '');
+  if (hasDemo) {
+    lines.push(
+      `  Look around ${url}/w/demo${isLoadingDemo ? '  (being loaded; its charts fill within seconds)' : ''}`,
+      '',
+    );
+  }
   return `${lines.join('\n')}\n`;
 }

@@ -1,12 +1,10 @@
 /** Runs the server as a program: start, banner, signals, and refusals a person can act on instead of stack traces. */
 import '@uptake/io/config/thread-pool';
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Environment, readConfig } from '@uptake/io/config';
+import { type Config, type Environment, readConfig } from '@uptake/io/config';
 import { banner } from './banner.ts';
-import { CONSOLE_DIST } from './pages.ts';
-import { type RunningServer, startServer } from './server.ts';
+import { buildConsoleIfStale } from './console-build.ts';
+import type { RunningServer } from './server.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -34,28 +32,31 @@ export type RunOptions = {
 
 /** Resolves once the server listens. The process then lives until SIGINT or SIGTERM; a refused start exits with 1. */
 export async function runServer({ defaults, overrides, buildConsole }: RunOptions): Promise<void> {
+  let config: Config;
   let server: RunningServer;
   try {
-    const config = readConfig(undefined, defaults, overrides);
-    if (buildConsole && !existsSync(`${CONSOLE_DIST}index.html`)) build();
+    config = readConfig(undefined, defaults, overrides);
+    if (buildConsole) build();
+    // Loaded only now, so that a slip in a setting is answered at once.
+    const { startServer } = await import('./server.ts');
     server = await startServer(config);
   } catch (error) {
     const failure = error as Error;
     process.stderr.write(`Uptake did not start.\n${EXPLAINED.has(failure.name) ? failure.message : failure.stack}\n`);
     process.exit(1);
   }
-  process.stdout.write(banner(server));
+  process.stdout.write(banner({ ...server, hasDemo: config.demo }));
   stopOnSignals(server);
   await server.afterStart();
 }
 
 function build(): void {
-  process.stdout.write('Building the console, once…\n');
-  const built = spawnSync('npm', ['run', 'build', '--silent'], {
-    cwd: REPOSITORY,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  if (built.status !== 0) process.stderr.write('The console could not be built; the doors work without it.\n');
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  try {
+    buildConsoleIfStale(REPOSITORY, say);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message} The doors work without it.\n`);
+  }
 }
 
 function stopOnSignals(server: RunningServer): void {

@@ -10,7 +10,10 @@ export const REASONS = {
   },
   missing_field: { result: 'rejected', meaning: 'A required field is absent.' },
   invalid_type: { result: 'rejected', meaning: 'The value has another JSON type than the field.' },
-  invalid_event_name: { result: 'rejected', meaning: 'Event names match ^[a-z][a-z0-9_]{0,99}$.' },
+  invalid_event_name: {
+    result: 'rejected',
+    meaning: 'The name is not lower-case letters, digits and underscores, a letter first, at most 100.',
+  },
   invalid_event_id: { result: 'rejected', meaning: '`event_id` is a UUID.' },
   invalid_enum: { result: 'rejected', meaning: 'The value is not one of those the field allows.' },
   invalid_timestamp: { result: 'rejected', meaning: 'Times are ISO-8601 with a zone, from year 1970 to 2199.' },

@@ -118,6 +118,19 @@ test('observe, draft the plan, enforce, reject, mend, replay: every event is cou
   await page.getByRole('button', { name: 'Version: any' }).click();
   await page.getByRole('option', { name: '2.0.0' }).click();
   await expect.poll(() => new URL(page.url()).searchParams.get('app_version')).toBe('2.0.0');
+  await page.getByRole('button', { name: 'Source: any' }).click();
+  await page.getByRole('option', { name: 'client' }).click();
+  await page.getByRole('button', { name: 'Received: any' }).click();
+  await page.getByRole('dialog', { name: 'Received' }).getByLabel('From').fill('2020-01-01');
+  await page.getByRole('dialog', { name: 'Received' }).getByLabel('To').fill('2020-01-31');
+  await page.getByRole('button', { name: 'Use these days' }).click();
+  await page.getByText('No cause of this kind').waitFor();
+  await page.getByRole('button', { name: 'Received: 2020-01-01 to 2020-01-31' }).click();
+  await page.getByRole('button', { name: 'Last hour' }).click();
+  await causes.waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Received: last hour' }).waitFor();
+  expect(new URL(page.url()).search).toBe('?source=client&app_version=2.0.0&received=1h');
   await page.getByRole('link', { name: 'invoice_paid' }).first().click();
   await page.getByRole('list', { name: 'Letters' }).getByText('"method": "card"').first().waitFor();
   await expectAccessible(page);
@@ -286,6 +299,37 @@ test('one person is erased: the screen says how far it is, hands out a certifica
   expect(await counted()).toBe(0);
   expect(complaints).toEqual([]);
 }, 90_000);
+
+test('an answer that was counted from sampled events says so, and how far off it may be', async () => {
+  // A hundred that were kept at one in four, as an export of a budgeted environment holds them.
+  const events = Array.from({ length: 100 }, (_, index) => ({
+    event_id: randomUUID(),
+    event_name: 'invoice_paid',
+    event_type: 'outcome',
+    tenant_id: 'acme',
+    user_id: `customer ${index}`,
+    properties: { amount: 12.5, method: 'card' },
+    weight: 4,
+  }));
+  const reply = await fetch(`${server.url}/api/v1/import`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${SECRET_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ events }),
+  });
+  expect(await reply.json()).toMatchObject({ accepted: 100 });
+  await expect.poll(counted, { timeout: 15_000 }).toBe(400);
+  await page.goto(`${base()}/explore?s=invoice_paid:total&last=24.hour&interval=hour&chart=bar`);
+  const total = page.getByRole('table', { name: 'Series and their totals' }).getByRole('cell').last();
+  // √(100 · 4 · 3) = 34.6 is the standard error, and 1.96 of it the margin.
+  await expect.poll(() => total.textContent()).toBe('400 ± 68');
+  await page.getByText('sampled', { exact: true }).waitFor();
+  await page.getByRole('img', { name: /invoice_paid.*400/ }).waitFor();
+  await expectAccessible(page);
+  await page.goto(base());
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  await page.getByText('sampled', { exact: true }).waitFor();
+  expect(complaints).toEqual([]);
+}, 60_000);
 
 test('the audit log names what was done here and proves to be as it was written', async () => {
   await page.goto(`${server.url}/w/default/governance/audit`);

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gzip as gzipWithCallback } from 'node:zlib';
 import { type BatchReply, type ImportTotals, importEvents } from '@uptake/capabilities/operations/import-events';
 import type { Command } from 'commander';
-import { CommandFailed, EXIT, EXIT_CODES_HELP } from '../exit.ts';
+import { CommandFailed, EXIT, IMPORT_EXIT_CODES_HELP } from '../exit.ts';
 import { interruptible } from '../interruption.ts';
 import { addKeyOptions, type KeyOptions, keyOf, readWholeNumber, urlOption } from '../options.ts';
 import { createServerClient, type ServerClient } from '../server-client.ts';
@@ -59,7 +59,7 @@ export function addImport(program: Command): void {
     .option('--patience <seconds>', 'longest wait for a server that is busy or away', readWholeNumber(0, 86_400), 300)
     .option('-q, --quiet', 'no progress')
     .addHelpText('after', EXAMPLES)
-    .addHelpText('after', EXIT_CODES_HELP)
+    .addHelpText('after', IMPORT_EXIT_CODES_HELP)
     .action(runImport);
   addKeyOptions(command, 'write key, or secret key with the scope "write"; "admin" for exported events');
 }

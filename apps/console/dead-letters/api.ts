@@ -3,6 +3,7 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { EventMapping } from '@uptake/domain/tracking-plan';
 import { request } from '../api/client.ts';
 import type { Scope } from '../api/queries.ts';
+import { boundsOf } from './received.ts';
 
 export type { EventMapping };
 
@@ -91,7 +92,10 @@ const LETTERS_PER_PAGE = 4;
 export type CauseFilter = {
   event_name?: string | undefined;
   reason?: string | undefined;
+  source?: string | undefined;
   app_version?: string | undefined;
+  /** As the address says it (see `received.ts`). */
+  received?: string | undefined;
 };
 
 export const causesQuery = (scope: Scope, state: CauseState, filter: CauseFilter = {}) =>
@@ -99,7 +103,9 @@ export const causesQuery = (scope: Scope, state: CauseState, filter: CauseFilter
     queryKey: ['dead-letters', scope, state, filter],
     queryFn: ({ signal }) => {
       const query = new URLSearchParams({ environment_id: scope.environmentId, state });
-      for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, value);
+      const { received = '', ...equals } = filter;
+      const narrowing = { ...equals, ...boundsOf(received, Date.now()) };
+      for (const [name, value] of Object.entries(narrowing)) if (value !== undefined) query.set(name, value);
       return request<{ as_of: string; groups: Cause[] }>(`${PATH}?${query}`, {
         workspaceId: scope.workspaceId,
         signal,

@@ -1,8 +1,9 @@
-/** Narrows the causes: by event, reason, and the version of the program that sent them. */
+/** Narrows the causes: by event, reason, what sent them in which version, and when they came. */
 import { X } from 'lucide-react';
 import { Button } from '../ui/button.tsx';
 import { Picker } from '../ui/picker.tsx';
 import type { Cause, CauseFilter } from './api.ts';
+import { ReceivedPicker } from './received-picker.tsx';
 
 type CauseFiltersProps = {
   filter: CauseFilter;
@@ -14,13 +15,14 @@ type CauseFiltersProps = {
 const FILTERS = [
   { name: 'event_name', label: 'Event', valuesOf: ({ event_name }: Cause) => [event_name] },
   { name: 'reason', label: 'Reason', valuesOf: ({ reason }: Cause) => [reason] },
+  { name: 'source', label: 'Source', valuesOf: ({ sources }: Cause) => sources.map((one) => one.source) },
   { name: 'app_version', label: 'Version', valuesOf: ({ sources }: Cause) => sources.map((one) => one.app_version) },
 ] as const;
 
-export const CAUSE_FILTERS: readonly (keyof CauseFilter)[] = FILTERS.map(({ name }) => name);
+export const CAUSE_FILTERS: readonly (keyof CauseFilter)[] = [...FILTERS.map(({ name }) => name), 'received'];
 
 export function CauseFilters({ filter, onChange, causes }: CauseFiltersProps) {
-  const isNarrowed = FILTERS.some(({ name }) => filter[name] !== undefined);
+  const isNarrowed = CAUSE_FILTERS.some((name) => filter[name] !== undefined);
   return (
     <>
       {FILTERS.map(({ name, label, valuesOf }) => {
@@ -41,6 +43,9 @@ export function CauseFilters({ filter, onChange, causes }: CauseFiltersProps) {
           </Picker>
         );
       })}
+      {causes.length > 0 && (
+        <ReceivedPicker received={filter.received} onChoose={(received) => onChange({ ...filter, received })} />
+      )}
       {isNarrowed && (
         <Button size="small" weight="quiet" onClick={() => onChange({})}>
           <X className="size-3.5" aria-hidden="true" /> Clear

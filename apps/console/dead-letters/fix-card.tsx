@@ -189,7 +189,7 @@ function PreviewResult({ preview }: { preview: Preview }) {
       </ul>
       {preview.examined < preview.total && (
         <p className="text-xs text-muted">
-          Of the newest {formatNumber(preview.examined)} of {formatNumber(preview.total)}.
+          Tried on {formatNumber(preview.examined)}, taken evenly from all {formatNumber(preview.total)}.
         </p>
       )}
       {example && (

@@ -7,6 +7,7 @@ import { formatInstant } from '../format/time.ts';
 import { canManage, usePlace } from '../shell/place.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
+import { classNames } from '../ui/class-names.ts';
 import { Badge } from '../ui/figures.tsx';
 import { EmptyState, ProblemNotice } from '../ui/notice.tsx';
 import { type Retention, type RetentionRun, retentionQuery, retentionRunsQuery } from './api.ts';
@@ -53,15 +54,15 @@ function TiersCard({ retention, onEdit }: TiersCardProps) {
   return (
     <Card title="Tiers" bodyClassName="p-0 pt-2">
       <div className="relative overflow-x-auto">
-        <table className="w-full min-w-[30rem] border-t border-line text-left">
+        <table className="w-full border-t border-line text-left">
           <thead className="text-xs text-muted">
             <tr>
-              <th className="px-4 py-2 font-medium">Environment</th>
-              <th className="px-4 py-2 text-right font-medium">Events</th>
-              <th className="px-4 py-2 text-right font-medium">Restricted</th>
-              <th className="px-4 py-2 text-right font-medium">Hourly counts</th>
+              <th className="py-2 pr-2 pl-4 font-medium">Environment</th>
+              <th className="px-2 py-2 text-right font-medium sm:px-4">Events</th>
+              <th className="hidden px-4 py-2 text-right font-medium sm:table-cell">Restricted</th>
+              <th className="hidden px-4 py-2 text-right font-medium sm:table-cell">Hourly counts</th>
               {onEdit && (
-                <th className="px-4 py-2">
+                <th className="py-2 pr-2 pl-1 sm:px-4">
                   <span className="sr-only">Change</span>
                 </th>
               )}
@@ -70,19 +71,19 @@ function TiersCard({ retention, onEdit }: TiersCardProps) {
           <tbody className="divide-y divide-line border-t border-line">
             {retention.environments.map((environment) => (
               <tr key={environment.id}>
-                <td className="px-4 py-2.5 text-ink">
+                <td className="py-2.5 pr-2 pl-4 text-ink">
                   {environment.product_name} / {environment.name}{' '}
                   {environment.is_own && <Badge tone="accent">own</Badge>}
+                  <span className="block text-xs text-muted sm:hidden">
+                    restricted {formatCount(environment.tiers.restricted_days, 'day')}, hourly counts{' '}
+                    {formatCount(environment.tiers.aggregated_days, 'day')}
+                  </span>
                 </td>
-                {[environment.tiers.raw_days, environment.tiers.restricted_days, environment.tiers.aggregated_days].map(
-                  (days, index) => (
-                    <td key={String(index)} className="px-4 py-2.5 text-right whitespace-nowrap text-ink tabular-nums">
-                      {formatCount(days, 'day')}
-                    </td>
-                  ),
-                )}
+                <DaysCell days={environment.tiers.raw_days} />
+                <DaysCell days={environment.tiers.restricted_days} isForWideScreens />
+                <DaysCell days={environment.tiers.aggregated_days} isForWideScreens />
                 {onEdit && (
-                  <td className="px-4 py-1.5 text-right">
+                  <td className="py-1.5 pr-2 pl-1 text-right sm:px-4">
                     <Button weight="quiet" size="small" onClick={() => onEdit(environment)}>
                       Change<span className="sr-only"> {environment.name}</span>
                     </Button>
@@ -98,6 +99,19 @@ function TiersCard({ retention, onEdit }: TiersCardProps) {
         {retention.limits.aggregated_days} days.
       </p>
     </Card>
+  );
+}
+
+function DaysCell({ days, isForWideScreens = false }: { days: number; isForWideScreens?: boolean }) {
+  return (
+    <td
+      className={classNames(
+        'px-2 py-2.5 text-right whitespace-nowrap text-ink tabular-nums sm:px-4',
+        isForWideScreens && 'hidden sm:table-cell',
+      )}
+    >
+      {formatCount(days, 'day')}
+    </td>
   );
 }
 

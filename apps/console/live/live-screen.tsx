@@ -88,6 +88,7 @@ function LiveView() {
 }
 
 function describeRows(shown: number, kept: number, skipped: number): string {
+  if (kept === 0 && skipped === 0) return 'No event since this screen was opened.';
   const base = shown === kept ? `The last ${formatCount(kept, 'event')}` : `${shown} of the last ${kept} events`;
   return skipped > 0
     ? `${base}; ${formatCount(skipped, 'more event')} came too fast to show, all of them are stored.`

@@ -133,11 +133,11 @@ const SHOWN_SOURCES = 5;
 function SourceTable({ sources }: { sources: readonly QualitySource[] }) {
   return (
     <div className="relative mt-4 overflow-x-auto">
-      <table className="w-full min-w-[32rem] text-left" aria-label="By source">
+      <table className="w-full text-left" aria-label="By source">
         <thead className="text-xs text-muted">
           <tr>
             <th className="py-1.5 pr-2 font-medium">Source</th>
-            <th className="px-2 py-1.5 font-medium">Version</th>
+            <th className="hidden px-2 py-1.5 font-medium sm:table-cell">Version</th>
             <th className="px-2 py-1.5 text-right font-medium">Accepted</th>
             <th className="px-2 py-1.5 text-right font-medium">Refused</th>
             <th className="py-1.5 pl-2 text-right font-medium">Dropped</th>
@@ -148,8 +148,9 @@ function SourceTable({ sources }: { sources: readonly QualitySource[] }) {
             <tr key={`${each.key_id} ${each.source} ${each.app_version}`}>
               <td className="py-1.5 pr-2 text-ink">
                 {each.key_name ?? 'a removed key'} <span className="text-xs text-muted">{each.source}</span>
+                <span className="block text-xs text-muted sm:hidden">version {each.app_version || 'not said'}</span>
               </td>
-              <td className="px-2 py-1.5 text-muted">{each.app_version || 'not said'}</td>
+              <td className="hidden px-2 py-1.5 text-muted sm:table-cell">{each.app_version || 'not said'}</td>
               <td className="px-2 py-1.5 text-right text-ink tabular-nums">{formatNumber(each.accepted)}</td>
               <td className="px-2 py-1.5 text-right text-ink tabular-nums">
                 {each.is_over && <Badge tone="bad">over</Badge>} {formatShare(each.rejection_rate)}

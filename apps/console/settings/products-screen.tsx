@@ -8,6 +8,7 @@ import type { Product } from '../api/types.ts';
 import { canManage, usePlace } from '../shell/place.ts';
 import { Button } from '../ui/button.tsx';
 import { Card, ScreenHeader } from '../ui/card.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Badge } from '../ui/figures.tsx';
@@ -31,7 +32,8 @@ export function ProductsScreen() {
           )
         }
       >
-        The products of {workspace.name}. Events of each environment are kept apart.
+        The products of {workspace.name}. Events of each environment are kept apart; its id is the{' '}
+        <code className="font-mono">environment_id</code> of the API.
       </ScreenHeader>
       <div className="grid gap-4 xl:grid-cols-2">
         {workspace.products.map((product) => (
@@ -96,6 +98,7 @@ function ProductCard({ product, onAdd }: { product: Product; onAdd: (() => void)
             <code className="font-mono text-xs text-muted">
               {product.slug}/{environment.slug}
             </code>
+            <CopyButton text={environment.id} label="Copy id" weight="quiet" title={environment.id} />
             <span className="ml-auto flex gap-1.5">
               <Badge tone={environment.mode === 'enforce' ? 'accent' : 'neutral'}>
                 {environment.mode === 'enforce' ? 'only planned events' : 'takes every event'}

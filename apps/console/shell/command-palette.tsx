@@ -94,7 +94,7 @@ function useCommands(): Command[] {
   const switchTo = useSwitchEnvironment();
   const leave = useSignOut();
   const { setTheme } = useTheme();
-  const { workspace, product, environment } = place;
+  const { me, workspace, product, environment } = place;
   const scope = { workspaceId: workspace.id, environmentId: environment?.id ?? '' };
   const catalogue = useQuery({ ...catalogueQuery(scope), enabled: environment !== undefined });
 
@@ -116,6 +116,15 @@ function useCommands(): Command[] {
         run: () => switchTo(one.slug, env.slug),
       })),
   );
+  const workspaces = me.workspaces
+    .filter(({ id }) => id !== workspace.id)
+    .map(({ slug, name }) => ({
+      label: name,
+      icon: ArrowLeftRight,
+      note: 'Workspace',
+      keywords: 'switch workspace demo',
+      run: () => void navigate({ to: '/w/$workspace', params: { workspace: slug } }),
+    }));
   const themes = THEME_CHOICES.map(({ value, name, icon }) => ({
     label: name,
     icon,
@@ -139,5 +148,5 @@ function useCommands(): Command[] {
             }),
         }));
   const out = { label: 'Sign out', icon: LogOut, note: 'Account', keywords: 'leave log out', run: leave };
-  return [...screens, ...environments, ...events, ...themes, out];
+  return [...screens, ...environments, ...workspaces, ...events, ...themes, out];
 }

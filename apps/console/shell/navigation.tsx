@@ -1,9 +1,10 @@
 /** The screens of an environment and of the workspace: a side bar when there is room, a bottom bar on a phone. */
-import { Link, type LinkProps } from '@tanstack/react-router';
+import { Link, type LinkProps, useMatchRoute, useNavigate, useRouterState } from '@tanstack/react-router';
 import {
   Boxes,
   ChartLine,
   ClipboardList,
+  Ellipsis,
   FileText,
   Gauge,
   Handshake,
@@ -20,6 +21,7 @@ import {
   Users,
 } from 'lucide-react';
 import { classNames } from '../ui/class-names.ts';
+import { Menu, MenuItem, MenuLabel } from '../ui/menu.tsx';
 import { isCustomerAdmin, type Place, usePlace } from './place.ts';
 
 export type Destination = {
@@ -125,38 +127,30 @@ function sideItem({ label, icon: Icon, link, isExact }: Destination) {
   );
 }
 
-/** A phone's bar has room for five; the rest is reached by the command palette. */
-const ON_A_PHONE_BY_PALETTE = new Set([
-  'Send events',
-  'Tracking plan',
-  'Dead letters',
-  'Collection',
-  'Privacy',
-  'Governance',
-  'Members',
-  'Budget',
-  'Reports',
-  'Products',
-  'System',
-]);
+/** A phone's bar has room for five: four screens, and a menu of all the others. */
+const IN_THE_BAR = new Set(['Overview', 'Explore', 'Live', 'Adoption']);
+
+const BAR_ITEM = classNames(
+  'flex h-14 w-full flex-col items-center justify-center gap-1 text-2xs font-medium',
+  'focus-visible:outline-offset-[-3px]',
+);
 
 export function BottomNavigation() {
-  const destinations = destinationsFrom(usePlace()).filter(({ label }) => !ON_A_PHONE_BY_PALETTE.has(label));
+  const destinations = destinationsFrom(usePlace());
+  const inTheBar = destinations.filter(({ label }) => IN_THE_BAR.has(label));
+  const inTheMenu = destinations.filter(({ label }) => !IN_THE_BAR.has(label));
   return (
     <nav
       aria-label="Main"
       className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       <ul className="flex">
-        {destinations.map(({ label, icon: Icon, link, isExact }) => (
+        {inTheBar.map(({ label, icon: Icon, link, isExact }) => (
           <li key={label} className="min-w-0 flex-1">
             <Link
               {...link}
               activeOptions={{ exact: isExact ?? false, includeSearch: false }}
-              className={classNames(
-                'flex h-14 flex-col items-center justify-center gap-1 text-2xs font-medium',
-                'focus-visible:outline-offset-[-3px]',
-              )}
+              className={BAR_ITEM}
               inactiveProps={{ className: 'text-muted' }}
               activeProps={{ className: 'text-accent' }}
             >
@@ -165,7 +159,45 @@ export function BottomNavigation() {
             </Link>
           </li>
         ))}
+        {inTheMenu.length > 0 && (
+          <li className="min-w-0 flex-1">
+            <MoreMenu destinations={inTheMenu} />
+          </li>
+        )}
       </ul>
     </nav>
   );
+}
+
+function MoreMenu({ destinations }: { destinations: readonly Destination[] }) {
+  const navigate = useNavigate();
+  const isOpenElsewhere = useIsAtOneOf(destinations);
+  const item = ({ label, icon: Icon, link }: Destination) => (
+    <MenuItem key={label} onSelect={() => void navigate(link)}>
+      <Icon aria-hidden="true" /> {label}
+    </MenuItem>
+  );
+  return (
+    <Menu
+      align="end"
+      side="top"
+      trigger={
+        <button type="button" className={classNames(BAR_ITEM, isOpenElsewhere ? 'text-accent' : 'text-muted')}>
+          <Ellipsis className="size-5" aria-hidden="true" />
+          More
+        </button>
+      }
+    >
+      {destinations.filter(({ group }) => group === 'environment').map(item)}
+      <MenuLabel>Settings</MenuLabel>
+      {destinations.filter(({ group }) => group === 'settings').map(item)}
+    </Menu>
+  );
+}
+
+/** Whether the screen that is open is one of these. */
+function useIsAtOneOf(destinations: readonly Destination[]): boolean {
+  const matches = useMatchRoute();
+  useRouterState({ select: ({ location }) => location.pathname });
+  return destinations.some(({ link }) => matches({ ...link, fuzzy: true } as never) !== false);
 }

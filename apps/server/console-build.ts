@@ -1,4 +1,4 @@
-/** Builds the console when its sources are newer than what was built last, so that no test looks at an old one. */
+/** Builds the console when its sources are newer than what was built last: after an upgrade, and before tests look at it. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +8,10 @@ const INPUTS = ['apps/console', 'domain', 'package-lock.json'];
 const OUTPUT = 'apps/console/dist/index.html';
 const NOT_INPUT = new Set(['dist', 'node_modules']);
 
-/** Builds where needed; throws when the build fails. Returns whether it built. */
+/** Builds where needed; throws when the build fails. What it prints goes to standard error. Returns whether it built. */
 export function buildConsoleIfStale(root: string, say: (line: string) => void): boolean {
   if (!isConsoleStale(root)) return false;
-  say('Building the console: its sources are newer than apps/console/dist.');
+  say('Building the console, once: its sources are newer than apps/console/dist.');
   const build = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (build.status !== 0) throw new Error('The console does not build; see the lines above.');
   return true;
