@@ -11,6 +11,7 @@ import {
   type Made,
   type Person,
   PLAN_OPERATION,
+  REQUESTS_PER_SECOND,
   SOURCE,
   signIn,
   startAdoptionServer,
@@ -353,5 +354,50 @@ describe('telemetry of a customer’s own systems', () => {
     expect(await wingtip.training()).toMatchObject({ status: 'DONE', statusUpdateSource: 'TELEMETRY' });
     expect(performance.now() - sentMs).toBeLessThan(5_000);
     expect(await wingtip.trained()).toMatchObject({ isMet: true, latestValue: { value: 101, source: 'webhook' } });
+  });
+});
+
+describe('a key', () => {
+  const make = async (more: object) => {
+    const body = { kind: 'secret', name: 'CRM', scopes: ['write'], ...more };
+    const made = await server.own.withKey(SECRET_KEY)('POST', '/api/v1/keys', body);
+    return (made.body as { key: string }).key;
+  };
+  const push = (key: string) =>
+    server.own.withKey(key)('POST', `/api/v1/adoption/plans/${server.fabrikam.planId}/values`, {
+      values: [{ attribute: 'users_trained', value: 7 }],
+    });
+  const question = (key: string) =>
+    fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { ...keyed(key).headers, 'content-type': 'application/json' },
+      body: '{"query":"{ portfolio { plans } }"}',
+    });
+
+  test('that asks more often than it may is told when to come back, at the graph as at the push, and then may', async () => {
+    const [eager, other] = [await make({ scopes: ['read', 'write'] }), await make({ scopes: ['read', 'write'] })];
+    const replies = await Promise.all(Array.from({ length: 20 * REQUESTS_PER_SECOND }, () => question(eager)));
+    const refused = replies.filter(({ status }) => status === 429);
+    expect(replies.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(10 * REQUESTS_PER_SECOND);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]!.headers.get('retry-after')).toBe('1');
+    expect(await refused[0]!.json()).toMatchObject({ errors: [{ extensions: { code: 'rate_limited' } }] });
+    let pushed = await push(eager);
+    for (let tries = 0; pushed.status === 200 && tries < 100; tries++) pushed = await push(eager);
+    expect(pushed).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    expect(pushed.headers.get('retry-after')).toBe('1');
+    expect((await push(other)).status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect((await push(eager)).status).toBe(200);
+  });
+
+  test('that is limited to addresses is refused from all others, at the graph as at the push', async () => {
+    const scopes = ['read', 'write'];
+    const elsewhere = await make({ scopes, allowed_addresses: ['203.0.113.0/24'] });
+    expect(await push(elsewhere)).toMatchObject({ status: 403, body: { code: 'address_not_allowed' } });
+    expect((await question(elsewhere)).status).toBe(403);
+    const here = await make({ scopes, allowed_addresses: ['127.0.0.0/8', '::1'] });
+    expect((await push(here)).status).toBe(200);
+    expect((await question(here)).status).toBe(200);
   });
 });

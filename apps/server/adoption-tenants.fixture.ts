@@ -60,6 +60,8 @@ export async function boundTenant(server: AdoptionServer, tenantId: string): Pro
       attributeId: (await trained()).id,
     },
   });
+  // No event yet is a count of none, and known at once.
+  while ((await trained()).latestValue?.value !== 0) await new Promise((resolve) => setTimeout(resolve, 50));
   const values = [{ attribute: 'completion_rate', value: 85 }];
   await server.own.withKey(SECRET_KEY)('POST', `/api/v1/adoption/plans/${planId}/values`, { values });
   return { planId, plan, training, trained };

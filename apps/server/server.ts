@@ -86,6 +86,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
     nowMs,
     baseUrl,
     bootstrap: bootstrapValues(config),
+    requestsPerSecond: config.requestsPerSecondLimit,
     // Told long after everything here stands: each is somebody's request.
     onCheckpoint: (principal, checkpoint) => selfTelemetry.onCheckpoint(principal, checkpoint),
   });

@@ -7,6 +7,7 @@ import { membershipsOf } from './membership.query.ts';
 import { refuseForeignPage } from './own-origin.ts';
 import type { People, Person } from './people.ts';
 import type { AllowedPrincipals, AskingRequest } from './read-model.ts';
+import type { RequestLimiter } from './request-limiter.ts';
 
 const WORKSPACE_HEADER = 'x-uptake-workspace';
 
@@ -28,11 +29,12 @@ export type RequestAuthenticatorDependencies = {
   readonly controlStore: ControlStore;
   readonly keys: Pick<KeyAuthenticator, 'authenticateKey' | 'authenticateKeyCached'>;
   readonly people: Pick<People, 'signedIn'>;
+  readonly limiter: RequestLimiter;
   readonly baseUrl: string;
 };
 
 export function createRequestAuthenticator(dependencies: RequestAuthenticatorDependencies): RequestAuthenticator {
-  const { controlStore, keys, people, baseUrl } = dependencies;
+  const { controlStore, keys, people, limiter, baseUrl } = dependencies;
 
   async function authenticatePerson(request: AskingRequest): Promise<Person> {
     const person = await people.signedIn(request.headers);
@@ -58,6 +60,7 @@ export function createRequestAuthenticator(dependencies: RequestAuthenticatorDep
       const key = keyOfHeaders(request.headers);
       if (key !== undefined) {
         const principal = keys.authenticateKeyCached(key, request.ip) ?? (await keys.authenticateKey(key, request.ip));
+        if (principal.kind !== 'member') limiter.take(principal.keyId);
         if (!allow.includes(principal.kind)) throw notForThisKind(principal.kind);
         if (scope !== undefined && principal.kind === 'secret_key' && !hasScope(principal.scopes, scope)) {
           throw new Problem('forbidden', `The key lacks the scope "${scope}".`);

@@ -34,6 +34,7 @@ import { operatorRoutes } from './operator-routes.ts';
 import { createOperators, type Operators } from './operators.ts';
 import { createPeople } from './people.ts';
 import type { AccessReadModel } from './read-model.ts';
+import { createRequestLimiter } from './request-limiter.ts';
 import { accessRoutes } from './routes.ts';
 import { createWorkspaces, type Workspaces } from './workspaces.ts';
 
@@ -53,6 +54,8 @@ export type AccessDependencies = {
   /** Where the console is reached: cookies and the check of origins follow it. */
   readonly baseUrl: string;
   readonly bootstrap: BootstrapValues;
+  /** Of one key, at all doors but that of events; none where it is absent or 0. */
+  readonly requestsPerSecond?: number;
   readonly randomBytes?: RandomBytes;
   /** Told when a person got a step further with their workspace. */
   readonly onCheckpoint?: OnCheckpoint;
@@ -82,7 +85,8 @@ export function createAccess(dependencies: AccessDependencies): Access {
   const authenticator = createKeyAuthenticator({ controlStore, nowMs, logger, metrics, watch });
   const changes = { controlStore, randomBytes, nowMs, onChange: authenticator.forget };
   const people = createPeople({ controlStore, secrets, logger, baseUrl });
-  const requests = createRequestAuthenticator({ controlStore, keys: authenticator, people, baseUrl });
+  const limiter = createRequestLimiter(dependencies.requestsPerSecond ?? 0, nowMs);
+  const requests = createRequestAuthenticator({ controlStore, keys: authenticator, people, limiter, baseUrl });
   const keys = createKeys(changes);
   const workspaces = createWorkspaces({ controlStore, nowMs });
   const members = createMembers({ controlStore, randomBytes, nowMs });

@@ -80,6 +80,13 @@ export const SETTINGS = {
     1_000_000_000,
     'Events per second and key above which the door answers 429; 0 means no limit.',
   ),
+  requestsPerSecondLimit: integer(
+    'UPTAKE_REQUESTS_PER_SECOND_LIMIT',
+    '100',
+    0,
+    1_000_000,
+    'Requests per second and key, at all doors but that of events, above which they answer 429; 0 means no limit.',
+  ),
   bootstrapAdminEmail: email(
     'UPTAKE_BOOTSTRAP_ADMIN_EMAIL',
     'First start only: address the administrator signs in with.',
