@@ -95,6 +95,9 @@ async function runExport(options: ExportOptions): Promise<void> {
   }
   target.finish();
   process.stderr.write(`${counter.lines().toLocaleString('en')} events exported.\n`);
+  if (subject !== undefined && counter.lines() === 0) {
+    process.stderr.write('Nothing is kept under this id. Check that it is the one your product sends.\n');
+  }
 }
 
 function bodyOf(subject: SubjectName) {

@@ -14,6 +14,7 @@ type Erasure = {
   readonly state: 'waiting' | 'running' | 'done' | 'failed';
   readonly error: string | null;
   readonly next_step: string | null;
+  readonly steps: readonly { readonly name: string; readonly found?: Readonly<Record<string, number>> | null }[];
 };
 
 const PATH = '/api/v1/erasures';
@@ -53,19 +54,29 @@ async function runErase(options: EraseOptions): Promise<void> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(subject),
   });
-  await finished(client, id);
+  const erasure = await finished(client, id);
   const certificate = `${JSON.stringify(await client.json(`${PATH}/${id}/certificate`), null, 2)}\n`;
   if (options.certificate === undefined) process.stdout.write(certificate);
   else {
     writeFileSync(options.certificate, certificate, { mode: 0o600 });
-    process.stderr.write(`Erased; the certificate is in ${options.certificate}.\n`);
+    process.stderr.write(`The certificate is in ${options.certificate}.\n`);
   }
+  process.stderr.write(erasedInWords(erasure));
 }
 
-async function finished(client: ServerClient, id: string): Promise<void> {
+/** Whoever mistyped an id must not go away believing that somebody was erased. */
+export function erasedInWords({ steps }: Pick<Erasure, 'steps'>): string {
+  const found = Object.entries(steps.find(({ name }) => name === 'count')?.found ?? {}).filter(([, rows]) => rows > 0);
+  if (found.length === 0) return 'Nothing was kept under this id. Check that it is the one your product sends.\n';
+  const rows = found.map(([store, count]) => `${store.replaceAll('_', ' ')} ${count.toLocaleString('en')}`);
+  return `Erased: ${rows.join(', ')}.\n`;
+}
+
+async function finished(client: ServerClient, id: string): Promise<Erasure> {
   for (let said = ''; ; ) {
-    const { state, error, next_step: step } = await client.json<Erasure>(`${PATH}/${id}`);
-    if (state === 'done') return;
+    const erasure = await client.json<Erasure>(`${PATH}/${id}`);
+    const { state, error, next_step: step } = erasure;
+    if (state === 'done') return erasure;
     if (state === 'failed') throw new CommandFailed(`the erasure ${id} was given up: ${error ?? 'no reason is known'}`);
     if (step !== null && step !== said) process.stderr.write(`${step.replaceAll('_', ' ')} …\n`);
     said = step ?? said;

@@ -82,6 +82,7 @@ function ErasureRow({ row }: { row: Erasure }) {
           <p className="mt-1 text-xs text-muted">
             asked {formatInstant(row.requested_at)}
             {row.finished_at && ` · done ${formatInstant(row.finished_at)}`}
+            {row.state === 'done' && found.length === 0 && ' · nothing was kept under this id'}
             {found.length > 0 &&
               ` · ${found.map(([store, rows]) => `${formatNumber(rows)} in ${store.replaceAll('_', ' ')}`).join(', ')}`}
           </p>
