@@ -43,7 +43,11 @@ export function scrubbed(message: string, { password, username }: PolledQuestion
   for (const secret of [password, username]) {
     if (secret.length >= SHORTEST_SECRET) text = text.replaceAll(secret, '…');
   }
-  const line = text.replaceAll(/\s+/g, ' ').trim();
+  // What a server says may be any bytes; some of them no store keeps.
+  const line = text
+    .toWellFormed()
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
 }
 

@@ -1,9 +1,8 @@
 /** Databases of others, asked for values. */
 import type { Outbound } from '../outbound/index.ts';
+import { createAskingThreads } from './asking-threads.ts';
 import { askClickhouse } from './clickhouse.ts';
-import { askMysql } from './mysql.ts';
 import type { AskDatabase, PolledEngine } from './port.ts';
-import { askPostgresql } from './postgresql.ts';
 
 export * from './port.ts';
 
@@ -11,10 +10,11 @@ export * from './port.ts';
 export function createPolledDatabases(
   outbound: Pick<Outbound, 'request' | 'resolve'>,
 ): Readonly<Record<PolledEngine, AskDatabase>> {
+  const ask = createAskingThreads();
   const firstAddress = async (host: string) => (await outbound.resolve(host))[0]!;
   return {
-    postgresql: async (question) => askPostgresql(question, await firstAddress(question.host)),
-    mysql: async (question) => askMysql(question, await firstAddress(question.host)),
+    postgresql: async (question) => ask('postgresql', question, await firstAddress(question.host)),
+    mysql: async (question) => ask('mysql', question, await firstAddress(question.host)),
     clickhouse: (question) => askClickhouse(question, outbound),
   };
 }

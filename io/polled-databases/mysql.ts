@@ -1,7 +1,7 @@
 /** Asks MySQL or MariaDB: one prepared statement within a SELECT of ours, in a read-only transaction. */
-import { connect } from 'node:net';
 import mysql, { type FieldPacket } from 'mysql2/promise';
 import type { CheckedAddress } from '../outbound/index.ts';
+import { boundedSocket } from './bounded-socket.ts';
 import { dayOf, exactNumber } from './cells.ts';
 import { bounded } from './failure.ts';
 import type { PolledCell, PolledQuestion, PolledTable } from './port.ts';
@@ -11,7 +11,7 @@ const TYPES = { decimal: 0, tiny: 1, timestamp: 7, date: 10, datetime: 12, bit: 
 
 export async function askMysql(question: PolledQuestion, { address }: CheckedAddress): Promise<PolledTable> {
   const { host, port, database, username, password, tls, timeoutMs } = question;
-  const socket = connect({ host: address, port });
+  const socket = boundedSocket(host).connect({ host: address, port });
   let connection: mysql.Connection | undefined;
   return bounded(
     question,

@@ -110,6 +110,17 @@ describe('a statement', () => {
     expect((await ask('SELECT * FROM generate_series(1, 1000000)', { maxRows: 10 })).rows).toHaveLength(11);
   });
 
+  test('whose answer is larger than any table of values is broken off, encrypted or not', async () => {
+    const sql = "SELECT repeat('x', 2000000) FROM generate_series(1, 20)";
+    for (const tls of [{ mode: 'off' }, { mode: 'verify', authority: server.certificate }] as const) {
+      await expect(ask(sql, { tls })).rejects.toMatchObject({
+        isRetriable: false,
+        message: `${HOST} answered with more than 10 MB.`,
+      });
+    }
+    expect((await ask("SELECT repeat('x', 9000000)")).rows).toHaveLength(1);
+  });
+
   test('that takes too long is stopped there and here', async () => {
     await expect(ask('SELECT pg_sleep(30)', { timeoutMs: 400 })).rejects.toThrow(/timeout|did not answer within 0.4 s/);
     const running =

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import pg from 'pg';
 import type { CheckedAddress } from '../outbound/index.ts';
+import { boundedSocket } from './bounded-socket.ts';
 import { dayOf, exactNumber } from './cells.ts';
 import { bounded } from './failure.ts';
 import type { PolledCell, PolledQuestion, PolledTable } from './port.ts';
@@ -42,7 +43,9 @@ function readerOf(type: number): (text: string) => PolledCell {
 
 export async function askPostgresql(question: PolledQuestion, { address }: CheckedAddress): Promise<PolledTable> {
   const { host, port, database, username, password, tls, timeoutMs, maxRows } = question;
+  const socket = boundedSocket(host);
   const client = new pg.Client({
+    stream: () => socket,
     host: address,
     port,
     database,
@@ -61,9 +64,7 @@ export async function askPostgresql(question: PolledQuestion, { address }: Check
   client.on('error', () => undefined);
   const stop = () => {
     void client.end().catch(() => undefined);
-    (
-      client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }
-    ).connection.stream.destroy();
+    socket.destroy();
   };
   return bounded(
     question,
