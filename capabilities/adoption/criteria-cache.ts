@@ -11,6 +11,8 @@ export type KnownCriterion = CompiledCriterion & {
   readonly criterion: Criterion;
   /** The newest value does not decide by itself: there is a window, a count or another aggregate. */
   readonly needsSeries: boolean;
+  /** For so many days back, today included, values are counted together; 0 where only the newest is looked at. */
+  readonly countedDays: number;
 };
 
 const MAX_KNOWN = 5_000;
@@ -23,7 +25,8 @@ export function criterionOf(json: unknown, type: DataType): KnownCriterion {
   if (found !== undefined) return found;
   const { criterion, errors } = parseCriterion(json, type);
   if (errors !== undefined) throw new Error(`A stored criterion cannot be read: ${errors[0]?.message}`);
-  const compiled = { ...compileCriterion(criterion, type), criterion, needsSeries: needsSeries(criterion) };
+  const looksBack = { needsSeries: needsSeries(criterion), countedDays: countedDays(criterion) };
+  const compiled = { ...compileCriterion(criterion, type), criterion, ...looksBack };
   if (known.size >= MAX_KNOWN) known.clear();
   known.set(key, compiled);
   return compiled;
@@ -33,4 +36,10 @@ function needsSeries(criterion: Criterion): boolean {
   if (criterion.kind === 'comparison') return criterion.aggregate !== 'latest' || criterion.lastDays !== undefined;
   if (criterion.kind === 'not') return needsSeries(criterion.criterion);
   return criterion.criteria.some(needsSeries);
+}
+
+function countedDays(criterion: Criterion): number {
+  if (criterion.kind === 'not') return countedDays(criterion.criterion);
+  if (criterion.kind !== 'comparison') return Math.max(0, ...criterion.criteria.map(countedDays));
+  return criterion.aggregate === 'latest' ? 0 : (criterion.lastDays ?? Number.POSITIVE_INFINITY);
 }

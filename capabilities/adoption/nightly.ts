@@ -1,25 +1,33 @@
 /** Judges every plan anew once a day: time windows move and plans fall behind without any value coming. */
+import { dayOf, formatDay } from '@uptake/domain/criteria';
 import type { ControlTransaction } from '@uptake/io/control-store';
-import { adoptionCustomers, adoptionPlans, products, telemetryValues } from '@uptake/io/control-store/schema';
-import { and, asc, eq, gt, isNotNull, lt, sql } from 'drizzle-orm';
+import {
+  adoptionAttributes,
+  adoptionCustomers,
+  adoptionPlans,
+  products,
+  telemetryValues,
+} from '@uptake/io/control-store/schema';
+import { and, asc, desc, eq, gt, isNotNull, lt, lte, notInArray, sql } from 'drizzle-orm';
+import { recordAudit } from '../access/read-model.ts';
+import { criterionOf } from './criteria-cache.ts';
 import type { AdoptionDependencies } from './dependencies.ts';
 import { evaluatePlanState } from './evaluate.ts';
 import { type News, newsOf } from './news.ts';
 import { expectedEveryDays } from './schedule-days.ts';
 import { statesOf } from './store/plan-state.ts';
-import { refreshLatest } from './store/recordset.ts';
+import { anyOf } from './store/recordset.ts';
 import { SYSTEM } from './who.ts';
 
 export type Nightly = {
   /** Resolves with the number of plans. Stops between two transactions where the signal says so. */
   evaluateAll(signal: AbortSignal): Promise<number>;
-  /** Removes values that are older than their plan keeps them, the newest of each attribute excepted. Returns how many. */
+  /** Removes values that are older than their plan keeps them and that nothing counts any more. Returns how many. */
   removeOldValues(signal: AbortSignal): Promise<number>;
 };
 
 /** One transaction holds the embedded store for so long that others notice, at most. */
 const PLANS_AT_ONCE = 20;
-const DAY_MS = 86_400_000;
 
 export function createNightly(dependencies: AdoptionDependencies): Nightly {
   const { controlStore, nowMs, tell } = dependencies;
@@ -49,10 +57,21 @@ export function createNightly(dependencies: AdoptionDependencies): Nightly {
     },
 
     async removeOldValues(signal) {
+      const plans = await controlStore.asSystem((tx) =>
+        tx
+          .select({
+            workspaceId: adoptionPlans.workspaceId,
+            id: adoptionPlans.id,
+            days: adoptionPlans.valueRetentionDays,
+          })
+          .from(adoptionPlans)
+          .where(isNotNull(adoptionPlans.valueRetentionDays)),
+      );
       let count = 0;
-      for (const workspaceId of await workspaces()) {
+      for (const { workspaceId, id, days } of plans) {
         signal.throwIfAborted();
-        count += await controlStore.withWorkspace(workspaceId, (tx) => removeOld(tx, nowMs()));
+        const plan = { id, days: days! };
+        count += await controlStore.withWorkspace(workspaceId, (tx) => removeOld(tx, workspaceId, plan, nowMs()));
       }
       return count;
     },
@@ -91,27 +110,46 @@ async function evaluateSome(
   return { count: rows.length, last: rows.length < PLANS_AT_ONCE ? undefined : rows.at(-1)?.plan.id, news };
 }
 
-/** What an attribute's value is does not end with the series it came from. */
-async function removeOld(tx: ControlTransaction, nowMs: number): Promise<number> {
-  const plans = await tx
-    .select({ id: adoptionPlans.id, days: adoptionPlans.valueRetentionDays })
-    .from(adoptionPlans)
-    .where(isNotNull(adoptionPlans.valueRetentionDays));
+type Keeping = { readonly id: string; readonly days: number };
+
+/**
+ * What an attribute's value is does not end with the series it came from, nor does what its criterion counts: the newest value
+ * stays however old it is, and a sum over ninety days keeps ninety.
+ */
+async function removeOld(tx: ControlTransaction, workspaceId: string, plan: Keeping, nowMs: number): Promise<number> {
+  const today = dayOf(nowMs);
+  const attributes = await tx
+    .select({ id: adoptionAttributes.id, criterion: adoptionAttributes.criterion, type: adoptionAttributes.dataType })
+    .from(adoptionAttributes)
+    .where(eq(adoptionAttributes.planId, plan.id));
+  const byDays = Map.groupBy(attributes, ({ criterion, type }) =>
+    Math.max(plan.days, criterionOf(criterion, type).countedDays),
+  );
   let count = 0;
-  for (const { id, days } of plans) {
-    const oldest = new Date(nowMs - (days ?? 0) * DAY_MS).toISOString().slice(0, 10);
+  for (const [days, group] of byDays) {
+    if (days === Number.POSITIVE_INFINITY) continue;
+    const ids = anyOf(group.map(({ id }) => id));
+    const newest = tx
+      .selectDistinctOn([telemetryValues.attributeId], { id: telemetryValues.id })
+      .from(telemetryValues)
+      .where(and(sql`${telemetryValues.attributeId} = ${ids}`, lte(telemetryValues.day, formatDay(today))))
+      .orderBy(asc(telemetryValues.attributeId), desc(telemetryValues.day), desc(telemetryValues.sequence));
     const removed = await tx
       .delete(telemetryValues)
       .where(
         and(
-          eq(telemetryValues.planId, id),
-          lt(telemetryValues.day, oldest),
-          sql`${telemetryValues.id} NOT IN (SELECT latest_value_id FROM adoption_attributes WHERE plan_id = ${id} AND latest_value_id IS NOT NULL)`,
+          sql`${telemetryValues.attributeId} = ${ids}`,
+          lt(telemetryValues.day, formatDay(today - days)),
+          notInArray(telemetryValues.id, newest),
         ),
       )
-      .returning({ attributeId: telemetryValues.attributeId });
+      .returning({ id: telemetryValues.id });
     count += removed.length;
-    await refreshLatest(tx, [...new Set(removed.map(({ attributeId }) => attributeId))]);
   }
+  if (count === 0) return 0;
+  const subject = { kind: 'adoption_plan', id: plan.id };
+  const details = { values: count, older_than_days: plan.days };
+  const entry = { workspaceId, actor: SYSTEM, action: 'adoption_values.expired', subject, details };
+  await recordAudit(tx, entry, nowMs);
   return count;
 }
