@@ -8,12 +8,12 @@ const INPUTS = ['apps/console', 'domain', 'package-lock.json'];
 const OUTPUT = 'apps/console/dist/index.html';
 const NOT_INPUT = new Set(['dist', 'node_modules']);
 
-/** Builds where needed; throws when the build fails. What it prints goes to standard error. Returns whether it built. */
+/** Builds where needed; throws with what the build said when it fails. Returns whether it built. */
 export function buildConsoleIfStale(root: string, say: (line: string) => void): boolean {
   if (!isConsoleStale(root)) return false;
   say('Building the console, once: its sources are newer than apps/console/dist.');
-  const build = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (build.status !== 0) throw new Error('The console does not build; see the lines above.');
+  const build = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, encoding: 'utf8' });
+  if (build.status !== 0) throw new Error(`${build.stdout}${build.stderr}\nThe console does not build.`);
   return true;
 }
 
