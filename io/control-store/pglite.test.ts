@@ -125,6 +125,46 @@ describe('migrations', () => {
     expect(await tables()).toEqual(whole);
   });
 
+  test('count what plans passed before there were milestones as told', async () => {
+    const connection = pgliteMigrationConnection(pglite);
+    const { version } = MIGRATIONS.find(({ name }) => name === 'notices')!;
+    await migrate(connection, MIGRATIONS, version - 1);
+    const id = crypto.randomUUID();
+    const tasks = [
+      [0, 0, 0],
+      [4, 1, 0],
+      [3, 0, 2],
+      [7, 7, 0],
+    ] as const;
+    const plans = tasks.map(
+      ([total, done, recommended], index) =>
+        `(gen_random_uuid(), '${id}', '${id}', '${id}', 'Plan ${index}', '2026-10-0${index + 1}', now(), 1, 1, true, true, 80, '{}',
+          true, false, ${total}, ${done}, ${recommended}, 0, 0, 0, ${index === 2 ? "'stalled'" : "'on_track'"}, '[]', '{}', now())`,
+    );
+    await connection.run(`
+      INSERT INTO workspaces (id, slug, name) VALUES ('${id}', 'old', 'Old');
+      INSERT INTO products (id, workspace_id, slug, name) VALUES ('${id}', '${id}', 'app', 'App');
+      INSERT INTO adoption_customers (id, workspace_id, name, created_at) VALUES ('${id}', '${id}', 'Acme', now());
+      INSERT INTO adoption_plans (id, workspace_id, customer_id, product_id, name, start_date, created_at, template_version,
+        snapshot_version, telemetry_enabled, is_auto_status_enabled, threshold_percent, notify_emails, notify_on_auto_status,
+        notify_digest, tasks_total, tasks_done, tasks_recommended, tasks_measurable, attributes_total, attributes_met, health,
+        health_reasons, next_step, evaluated_day)
+      VALUES ${plans.join(', ')}`);
+    await migrate(connection, MIGRATIONS);
+    const { rows } = await pglite.query(
+      'SELECT reached_percent AS reached, told_standstill_since::text AS since FROM adoption_plans ORDER BY name',
+    );
+    expect(rows).toEqual([
+      { reached: 0, since: null },
+      { reached: 25, since: null },
+      { reached: 50, since: '2026-10-03' },
+      { reached: 100, since: null },
+    ]);
+    await connection.run(
+      'DELETE FROM adoption_plans; DELETE FROM adoption_customers; DELETE FROM products; DELETE FROM workspaces',
+    );
+  });
+
   test('are numbered without gaps', () => {
     expect(MIGRATIONS.map((migration) => migration.version)).toEqual(MIGRATIONS.map((_, index) => index + 1));
   });

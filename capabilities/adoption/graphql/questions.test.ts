@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import type { ControlTransaction } from '@uptake/io/control-store';
 import { createGraphBuilder } from '@uptake/io/graphql';
 import { type GraphQLSchema, graphql } from 'graphql';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Opened, openAdoption } from '../adoption.fixture.ts';
+import { createOwnDrivers } from '../drivers.ts';
 import { addAdoptionGraph } from './index.ts';
 
 /** Everything a list of plans can show below its rows. */
@@ -26,7 +28,8 @@ let opened: Opened;
 let schema: GraphQLSchema;
 
 beforeAll(async () => {
-  opened = await openAdoption();
+  const ask = () => Promise.reject(new Error('Nothing is bound here.'));
+  opened = await openAdoption(createOwnDrivers({ ask, randomBytes }));
   const builder = createGraphBuilder();
   addAdoptionGraph(builder, opened.service);
   schema = builder.toSchema();
@@ -82,4 +85,48 @@ test('a hundred plans with all that is below them ask the control store as often
   expect(ofAll).toBe(ofTwo);
   expect(ofTwo).toBeGreaterThan(5);
   expect(ofAll).toBeLessThan(40);
+});
+
+const SECRETS = `mutation ($input: SourceInput!, $sample: String) {
+  saveSource(input: $input) { source { id previousSecretExpiresAt } secret }
+  testSource(input: $input, sample: $sample) { ok rows { attribute value } }
+}`;
+const ROTATE = `mutation ($id: ID!) {
+  rotateWebhookSecret(id: $id) { source { previousSecretExpiresAt } secret }
+  rotateNoticeSecret(overlapSeconds: 0) { secret signing { since previousSecretExpiresAt } }
+}`;
+
+test('a webhook is mapped, looked at and given another secret through the graph; both secrets hold for a day', async () => {
+  const { plan } = await opened.assigned('Hooked');
+  const contextValue = { principal: opened.admin, requestId: 'r' };
+  const path = '$.seats';
+  const input = {
+    adoptionPlanId: plan.id,
+    kind: 'WEBHOOK',
+    name: 'CRM',
+    config: { mapping: { kind: 'values', values: [{ attribute: 'users_trained', path }] } },
+  };
+  const variableValues = { input, sample: '{"seats":12}' };
+  const saved = await graphql({ schema, source: SECRETS, variableValues, contextValue });
+  expect(saved).toEqual({
+    data: {
+      saveSource: { source: { id: expect.any(String), previousSecretExpiresAt: null }, secret: expect.any(String) },
+      testSource: { ok: true, rows: [{ attribute: 'users_trained', value: 12 }] },
+    },
+  });
+  const { id } = (saved.data as { saveSource: { source: { id: string } } }).saveSource.source;
+  const rotated = await graphql({ schema, source: ROTATE, variableValues: { id }, contextValue });
+  const secret = expect.stringMatching(/^whsec_[\w+/=]{44}$/);
+  const now = new Date(opened.clock.nowMs).toISOString();
+  expect(rotated).toEqual({
+    data: {
+      rotateWebhookSecret: {
+        source: { previousSecretExpiresAt: new Date(opened.clock.nowMs + 86_400_000).toISOString() },
+        secret,
+      },
+      rotateNoticeSecret: { secret, signing: { since: now, previousSecretExpiresAt: null } },
+    },
+  });
+  const asked = await graphql({ schema, source: '{ noticeSigning { since } }', contextValue });
+  expect(asked).toEqual({ data: { noticeSigning: { since: now } } });
 });

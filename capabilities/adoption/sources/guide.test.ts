@@ -15,11 +15,17 @@ const drivers = { ...createPullingDrivers({ outbound, nowMs }), ...createOwnDriv
 
 test('every configuration of the guide is taken as it stands there, and spoilt is not', () => {
   const configs = [...guide.matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) => JSON.parse(json) as object);
-  const kinds = configs.map((config) => ('url' in config ? 'api_polling' : 'query' in config ? 'database' : 'binding'));
-  expect(new Set(kinds)).toEqual(new Set(['api_polling', 'database', 'binding']));
+  const kinds = configs.map(kindOf);
+  expect(new Set(kinds)).toEqual(new Set(['api_polling', 'database', 'webhook', 'binding']));
   for (const [index, config] of configs.entries()) {
     const { readConfig } = drivers[kinds[index]!];
     expect(readConfig(config)).toEqual([]);
     expect(readConfig({ ...config, canary: 1 })).not.toEqual([]);
   }
 });
+
+function kindOf(config: object) {
+  if ('url' in config) return 'api_polling';
+  if ('query' in config) return 'database';
+  return 'mapping' in config ? 'webhook' : 'binding';
+}
