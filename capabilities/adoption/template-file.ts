@@ -95,14 +95,27 @@ function readWorkbook(sheet: TemplateSheet, known: Template | undefined): ReadTe
     return { errors: [{ ...place, reason: `${reason} ${remedy}`, code }] };
   }
   const errors: ImportError[] = [];
-  const groups = Map.groupBy(sheet.rows, ({ task }) => task);
-  const tasks = [...groups].map(([name, rows]) => taskOf(name, rows, known, sheet, errors));
+  const groups = groupsOf(sheet, known);
+  const tasks = groups.map(([name, rows]) => taskOf(name, rows, known, sheet, errors));
   if (errors.length > 0) return { errors };
-  const all = [...groups.values()];
+  const all = groups.map(([, rows]) => rows);
   return { template: { tasks }, place: (path, message) => placeOf(path, message, all, sheet) };
 }
 
 type ReadSheet = Extract<TemplateSheet, { kind: 'read' }>;
+type TaskGroup = readonly [task: string, rows: readonly TemplateRow[]];
+
+/** By task, as the sheet has them. A task without attributes has no row there that could be left out: it stays in its place. */
+function groupsOf(sheet: ReadSheet, known: Template | undefined): readonly TaskGroup[] {
+  const groups: TaskGroup[] = [...Map.groupBy(sheet.rows, ({ task }) => task)];
+  const placeOfTask = (name: string | undefined) => groups.findIndex(([task]) => task === name);
+  for (const [index, { name, attributes }] of (known?.tasks ?? []).entries()) {
+    if (attributes.length > 0 || placeOfTask(name) !== -1) continue;
+    const before = placeOfTask(known?.tasks[index - 1]?.name);
+    groups.splice(index > 0 && before === -1 ? groups.length : before + 1, 0, [name, []]);
+  }
+  return groups;
+}
 
 function taskOf(
   name: string,
