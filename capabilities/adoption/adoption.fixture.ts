@@ -7,7 +7,7 @@ import { openSecrets, type Secrets } from '@uptake/io/secrets';
 import { openTestAccess, TEST_ADMIN, TEST_BASE_URL, type TestAccess } from '../access/testing.ts';
 import { type Adoption, createAdoption, type News } from './create.ts';
 import type { AdoptionPlan, CustomerTask, CustomerTelemetryAttribute, TemplateInput } from './port.ts';
-import type { SourceDrivers } from './sources.ts';
+import type { SourceDrivers } from './source-driver.ts';
 import { column, edit } from './workbook/workbook.fixture.ts';
 
 export type Opened = TestAccess & {

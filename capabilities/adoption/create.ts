@@ -21,7 +21,8 @@ import type { AdoptionService } from './port.ts';
 import { createPortfolio } from './portfolio.ts';
 import { adoptionRoutes } from './routes.ts';
 import { createSigning } from './signing.ts';
-import { createSources, type SourceDependencies, type SourceDrivers } from './sources.ts';
+import type { SourceDrivers } from './source-driver.ts';
+import { createSources, type SourceDependencies } from './sources.ts';
 import { createSupply, type TakeSupply } from './supply.ts';
 import { createTaskActs } from './tasks.ts';
 import { createTemplates } from './templates.ts';
@@ -33,9 +34,9 @@ export { createOwnDrivers } from './drivers.ts';
 export type { News } from './news.ts';
 export { createNotices } from './notices.ts';
 export type { AdoptionService } from './port.ts';
+export type { FetchAsked, FetchedValues, SourceDriver, SourceDrivers } from './source-driver.ts';
+export { SourceFailed } from './source-driver.ts';
 export { createPullingDrivers } from './sources/index.ts';
-export type { FetchAsked, FetchedValues, SourceDriver, SourceDrivers } from './sources.ts';
-export { SourceFailed } from './sources.ts';
 
 export type AdoptionOptions = {
   readonly controlStore: ControlStore;

@@ -5,7 +5,7 @@ import { desc } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Opened, openAdoption } from './adoption.fixture.ts';
 import type { SourceInput } from './port.ts';
-import type { SourceDriver } from './sources.ts';
+import type { SourceDriver } from './source-driver.ts';
 
 type Member = Extract<Principal, { kind: 'member' }>;
 type Place = {

@@ -4,9 +4,15 @@ import { type TSchema, Type } from 'typebox';
 import { Errors } from 'typebox/value';
 import type { InsightsReadModel } from '../insights/read-model.ts';
 import type { SigningSecrets } from './signing-secrets.ts';
+import {
+  type FetchAsked,
+  type FetchedValues,
+  type SourceDriver,
+  type SourceDrivers,
+  SourceFailed,
+} from './source-driver.ts';
 import { readWebhookBody, type WebhookConfig, wrongWebhookConfig } from './sources/webhook-body.ts';
 import { makeWebhookSecret } from './sources/webhook-signature.ts';
-import { type FetchAsked, type FetchedValues, type SourceDriver, type SourceDrivers, SourceFailed } from './sources.ts';
 
 const NoConfig = Type.Object({}, { additionalProperties: false });
 

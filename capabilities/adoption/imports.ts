@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { type Principal, Problem } from '@uptake/domain/contract';
 import { dayOf, formatDay } from '@uptake/domain/criteria';
 import type { ControlTransaction } from '@uptake/io/control-store';
-import { adoptionPlans, telemetryBatches } from '@uptake/io/control-store/schema';
-import { and, desc, eq, isNull } from 'drizzle-orm';
+import { adoptionHistory, adoptionPlans, telemetryBatches } from '@uptake/io/control-store/schema';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import { type AdoptionDependencies, auditAct } from './dependencies.ts';
 import { workbookPlan } from './exports.ts';
 import type { Files } from './files.ts';
@@ -182,6 +182,9 @@ class OnlyLooked extends Error {
 
 type KeptSummary = ImportSummary & { readonly snapshotVersion: number };
 
+/** What gives a plan values, or takes them. Their order is that of the history, which no clock can turn around. */
+const CHANGES_OF_VALUES = ['import', 'values', 'value', 'undo', 'sync'];
+
 /** The same bytes, for the same state of the plan, on the same day: rows without a date mean today. */
 async function repeatOf(
   tx: ControlTransaction,
@@ -190,13 +193,15 @@ async function repeatOf(
   nowMs: number,
 ): Promise<ImportSummary | undefined> {
   const [newest] = await tx
-    .select()
-    .from(telemetryBatches)
-    .where(and(eq(telemetryBatches.planId, plan.id), isNull(telemetryBatches.undoneAt)))
-    .orderBy(desc(telemetryBatches.importedAt))
+    .select({ kind: adoptionHistory.kind, batchId: adoptionHistory.batchId })
+    .from(adoptionHistory)
+    .where(and(eq(adoptionHistory.planId, plan.id), inArray(adoptionHistory.kind, CHANGES_OF_VALUES)))
+    .orderBy(desc(adoptionHistory.sequence))
     .limit(1);
-  if (newest?.contentHash !== contentHash) return undefined;
-  const { snapshotVersion, ...summary } = newest.summary as KeptSummary;
-  const isSameDay = formatDay(dayOf(newest.importedAt.getTime())) === formatDay(dayOf(nowMs));
+  if (newest?.kind !== 'import' || newest.batchId === null) return undefined;
+  const [batch] = await tx.select().from(telemetryBatches).where(eq(telemetryBatches.id, newest.batchId));
+  if (batch?.contentHash !== contentHash) return undefined;
+  const { snapshotVersion, ...summary } = batch.summary as KeptSummary;
+  const isSameDay = formatDay(dayOf(batch.importedAt.getTime())) === formatDay(dayOf(nowMs));
   return isSameDay && snapshotVersion === plan.snapshotVersion ? summary : undefined;
 }

@@ -16,16 +16,9 @@ import type { AdoptionDependencies } from './dependencies.ts';
 import type { Files } from './files.ts';
 import type { Nightly } from './nightly.ts';
 import { nextRunAt } from './schedules.ts';
+import { driverOf, type SourceDrivers, SourceFailed, type StoredKind } from './source-driver.ts';
 import type { SourceRow } from './source-rows.ts';
-import {
-  credentialsContext,
-  driverOf,
-  type SourceDependencies,
-  type SourceDrivers,
-  SourceFailed,
-  type StoredKind,
-  waitingRun,
-} from './sources.ts';
+import { credentialsContext, type SourceDependencies, waitingRun } from './sources.ts';
 import type { TakeSupply } from './supply.ts';
 import { SYSTEM } from './who.ts';
 

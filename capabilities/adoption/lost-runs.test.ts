@@ -2,7 +2,7 @@ import { sourceRuns, telemetrySources } from '@uptake/io/control-store/schema';
 import { desc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NOW_MS, type Opened, openAdoption } from './adoption.fixture.ts';
-import type { SourceDriver } from './sources.ts';
+import type { SourceDriver } from './source-driver.ts';
 
 let opened: Opened;
 let fetches = 0;

@@ -3,8 +3,7 @@ import { Problem } from '@uptake/domain/contract';
 import { formatDay } from '@uptake/domain/criteria';
 import { mapRows } from './map-rows.ts';
 import type { MappedRow, SourceTest } from './port.ts';
-import { SourceFailed } from './source-failed.ts';
-import type { FetchedValues } from './sources.ts';
+import { type FetchedValues, SourceFailed } from './source-driver.ts';
 import type { PlanState } from './store/plan-state.ts';
 
 const MAX_SHOWN_ROWS = 100;

@@ -5,9 +5,15 @@ import type { ControlTransaction } from '@uptake/io/control-store';
 import { adoptionCustomers, adoptionPlans, sourceRuns, telemetrySources } from '@uptake/io/control-store/schema';
 import { and, asc, desc, eq, lte, sql } from 'drizzle-orm';
 import { type AdoptionDependencies, auditAct } from './dependencies.ts';
-import type { SourceRow as ValueRow } from './map-rows.ts';
 import type { AdoptionService, SourceInput } from './port.ts';
 import { DEFAULT_SCHEDULE, nextRunAt, parseSchedule } from './schedules.ts';
+import {
+  driverOf,
+  type FetchedValues,
+  type SourceDriver,
+  type SourceDrivers,
+  type StoredKind,
+} from './source-driver.ts';
 import { previewOf, told, wordsOf } from './source-preview.ts';
 import { lastRunsOf, runToModel, type SourceRow, sourceToModel } from './source-rows.ts';
 import { attributesOf, loadPlan, onlyIds, type PlanState, uuidOr } from './store/plan-state.ts';
@@ -18,40 +24,6 @@ export type SourceActs = Pick<
   AdoptionService,
   'sourcesOf' | 'runsOf' | 'saveSource' | 'deleteSource' | 'runSource' | 'testSource'
 >;
-
-export type StoredKind = SourceRow['kind'];
-
-/** What a kind of source can do; `fetchValues` is absent where values are sent to us. */
-export type SourceDriver = {
-  readonly readConfig: (config: unknown) => readonly InputError[];
-  readonly readCredentials: (credentials: unknown) => readonly InputError[];
-  /** Where credentials are sent: kept ones are not sent elsewhere, or whoever may change a source could have them come to himself. */
-  readonly targetOf?: (config: unknown) => string;
-  /** Made here and shown once, where whoever sends has to know it. */
-  readonly makeCredentials?: () => { readonly credentials: unknown; readonly secret: string };
-  readonly fetchValues?: (asked: FetchAsked) => Promise<FetchedValues>;
-  /** Where values are sent to us: what the text of one message says. Throws `Problem`. */
-  readonly readMessage?: (config: unknown, message: string) => FetchedValues;
-};
-
-export type FetchAsked = {
-  readonly config: unknown;
-  readonly credentials: unknown;
-  readonly signal: AbortSignal;
-  readonly day: number;
-  readonly workspaceId: string;
-  readonly tenantId: string | undefined;
-  /** Of a binding: the name of the attribute that is bound, and of its task. */
-  readonly bound: { readonly task: string; readonly attribute: string } | undefined;
-};
-
-export type FetchedValues = {
-  readonly rows: readonly ValueRow[];
-  readonly notices: readonly string[];
-  readonly sample?: unknown;
-};
-
-export type SourceDrivers = Readonly<Partial<Record<StoredKind, SourceDriver>>>;
 
 export type SourceDependencies = AdoptionDependencies & {
   readonly drivers: SourceDrivers;
@@ -276,18 +248,10 @@ export async function findSource(tx: ControlTransaction, principal: Principal, i
   return found.source;
 }
 
-export { SourceFailed } from './source-failed.ts';
-
 export function waitingRun(source: SourceRow, nowMs: number): Omit<typeof sourceRuns.$inferInsert, 'id'> {
   const { workspaceId, planId, id: sourceId, name: sourceName } = source;
   const counts = { attempts: 0, valuesStored: 0, valuesRefused: 0 };
   return { workspaceId, planId, sourceId, sourceName, state: 'waiting', ...counts, createdAt: new Date(nowMs) };
-}
-
-export function driverOf(drivers: SourceDrivers, kind: StoredKind): SourceDriver {
-  const driver = drivers[kind];
-  if (driver === undefined) throw new Problem('conflict', `This server has no sources of the kind ${kind}.`);
-  return driver;
 }
 
 const storedKind = ({ kind }: SourceInput) => kind.toLowerCase() as StoredKind;

@@ -1,7 +1,7 @@
 /** Asks a system for values over HTTP: page after page, each checked, mapped and bounded. */
 import { type Outbound, OutboundError, type OutboundResponse } from '@uptake/io/outbound';
 import type { SourceRow } from '../map-rows.ts';
-import { type FetchAsked, type FetchedValues, type SourceDriver, SourceFailed } from '../sources.ts';
+import { type FetchAsked, type FetchedValues, type SourceDriver, SourceFailed } from '../source-driver.ts';
 import { type Authorise, createAuthorise, POLLING_CREDENTIALS } from './authorisation.ts';
 import { wrongCredentials } from './credentials.ts';
 import { requireJson } from './json-document.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Outbound } from '@uptake/io/outbound';
 import { LRUCache } from 'lru-cache';
-import { SourceFailed } from '../sources.ts';
+import { SourceFailed } from '../source-driver.ts';
 import { credential } from './credentials.ts';
 import { parseJson } from './json-document.ts';
 import type { PollingAuth } from './polling-config.ts';

@@ -1,7 +1,7 @@
 /** Credentials of sources: a flat object of texts, sealed where it is kept and named nowhere in what is said. */
 import type { InputError } from '@uptake/domain/contract';
 import { InputReader } from '@uptake/domain/insights';
-import { SourceFailed } from '../sources.ts';
+import { SourceFailed } from '../source-driver.ts';
 
 const MAX_LENGTH = 8_000;
 

@@ -8,7 +8,7 @@ import {
   type PolledTable,
 } from '@uptake/io/polled-databases';
 import type { SourceRow } from '../map-rows.ts';
-import { type FetchAsked, type FetchedValues, type SourceDriver, SourceFailed } from '../sources.ts';
+import { type FetchAsked, type FetchedValues, type SourceDriver, SourceFailed } from '../source-driver.ts';
 import { wordFailures } from './api-polling.ts';
 import { credential, wrongCredentials } from './credentials.ts';
 import { type DatabaseConfig, type TableMapping, wrongDatabaseConfig } from './database-config.ts';

@@ -1,6 +1,6 @@
 /** The kinds of source that ask other systems, each a driver of one kind. */
 import type { Outbound } from '@uptake/io/outbound';
-import type { SourceDrivers } from '../sources.ts';
+import type { SourceDrivers } from '../source-driver.ts';
 import { createPolling } from './api-polling.ts';
 import { createDatabases } from './database.ts';
 

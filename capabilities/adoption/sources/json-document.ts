@@ -1,5 +1,5 @@
 /** The bytes of an answer as JSON, with numbers only where they are exactly what was sent. */
-import { SourceFailed } from '../sources.ts';
+import { SourceFailed } from '../source-driver.ts';
 import type { Json } from './json-path.ts';
 
 const MAX_DEPTH = 100;

@@ -1,6 +1,6 @@
 /** `{{tenant_id}}` and `{{day}}` in what a source asks: filled in for the customer whose plan it is, where only data can stand. */
 import { formatDay } from '@uptake/domain/criteria';
-import { SourceFailed } from '../sources.ts';
+import { SourceFailed } from '../source-driver.ts';
 
 export const PLACEHOLDERS = ['tenant_id', 'day'] as const;
 export type Placeholder = (typeof PLACEHOLDERS)[number];
