@@ -201,6 +201,17 @@ describe('failures', () => {
     }
   });
 
+  test('of what no store keeps and no walk finishes are the asker’s, with their place', async () => {
+    const named = await ask('query ($d: Date!) { day(day: $d) }', { d: 'a\0b' });
+    expect(named.errors[0]?.extensions).toMatchObject({ code: 'invalid_request', errors: [{ path: '/variables/d' }] });
+    const deep: unknown = JSON.parse('['.repeat(2_000) + ']'.repeat(2_000));
+    const { errors } = await ask('query ($d: Date!) { day(day: $d) }', { d: deep });
+    expect([errors[0]?.extensions.code, errors[0]?.message]).toEqual([
+      'invalid_request',
+      expect.stringContaining('deeper than 64 levels'),
+    ]);
+  });
+
   test('before execution are 400 for those who ask for GraphQL replies', async () => {
     const accept = 'application/graphql-response+json';
     expect((await ask('{ nothing }', undefined, { ...KEY, accept })).status).toBe(400);

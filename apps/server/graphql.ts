@@ -9,6 +9,7 @@ import {
   type GraphRequest,
   graphErrorOf,
   readMultipart,
+  refuseUnkeepable,
 } from '@uptake/io/graphql';
 import type { Logger } from '@uptake/io/observability';
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
@@ -204,6 +205,7 @@ function holdLimits(schema: GraphQLSchema): Plugin<object, ServerContext> {
     },
     onExecute: ({ args, setResultAndStopExecution }) => {
       try {
+        refuseUnkeepable(args.document, args.variableValues ?? {});
         checkOperation(schema, args.document, {
           operationName: args.operationName ?? undefined,
           variables: (args.variableValues ?? {}) as Record<string, unknown>,

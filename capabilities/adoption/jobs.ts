@@ -212,14 +212,14 @@ async function runOnce(
       batchId,
       valuesStored: stored,
       valuesRefused: refused.length,
-      reason: reason || null,
+      reason: keepable(reason) || null,
     });
   } catch (error) {
     const isFinal = !(error instanceof SourceFailed && error.isRetriable) || attempt >= MAX_ATTEMPTS;
     await change({
       state: isFinal ? 'failed' : 'waiting',
       finishedAt: isFinal ? now() : null,
-      reason: reasonOf(error),
+      reason: keepable(reasonOf(error)),
     });
     // The queue tries again what may pass; what is final is told here and is no failure of the queue.
     if (!isFinal || !isExpected(error)) throw error;
@@ -227,6 +227,16 @@ async function runOnce(
 }
 
 const isExpected = (error: unknown) => error instanceof SourceFailed || error instanceof Problem;
+
+const MAX_REASON_LENGTH = 2_000;
+
+/** Words of other systems are in it: as long as anybody reads, and without what the store cannot keep. */
+function keepable(reason: string): string {
+  return reason
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .slice(0, MAX_REASON_LENGTH)
+    .toWellFormed();
+}
 
 function reasonOf(error: unknown): string {
   if (error instanceof SourceFailed) return error.message;

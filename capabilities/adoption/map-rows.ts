@@ -1,6 +1,7 @@
 /** Maps rows of any source to attributes of a plan by their names; what does not fit is refused with its row, never guessed. */
 import { readFreeText } from '@uptake/domain/adoption';
 import { parseDay, typeMismatch, type Value } from '@uptake/domain/criteria';
+import { clip } from '@uptake/domain/insights';
 import type { AttributeRow, PlanState } from './store/plan-state.ts';
 import type { NewValue } from './values.ts';
 
@@ -48,11 +49,11 @@ function mapRow(row: SourceRow, places: ReadonlyMap<string, readonly Place[]>, t
   const fitting = row.task === undefined ? named : named.filter(({ task }) => task === plain(row.task ?? ''));
   const [place] = fitting;
   if (place === undefined) {
-    const where = row.task === undefined ? '' : ` in the task "${row.task}"`;
-    return { row, problem: `The plan has no attribute "${row.attribute}"${where}.` };
+    const where = row.task === undefined ? '' : ` in the task "${shown(row.task)}"`;
+    return { row, problem: `The plan has no attribute "${shown(row.attribute)}"${where}.` };
   }
   if (fitting.length > 1)
-    return { row, problem: `Several tasks have an attribute "${row.attribute}"; name the task too.` };
+    return { row, problem: `Several tasks have an attribute "${shown(row.attribute)}"; name the task too.` };
   const { attribute } = place;
   const day = row.day === undefined ? today : parseDay(row.day);
   const problem = problemOf(row, attribute, day, today);
@@ -61,10 +62,20 @@ function mapRow(row: SourceRow, places: ReadonlyMap<string, readonly Place[]>, t
   return { row, attribute, taken };
 }
 
+/** Of what others sent: as much as tells which it is, and nothing that cannot be kept or seen. */
+function shown(text: string): string {
+  return clip(
+    text
+      .slice(0, 200)
+      .toWellFormed()
+      .replaceAll(/\p{Cc}/gu, ' '),
+  );
+}
+
 function problemOf(row: SourceRow, attribute: AttributeRow, day: number, today: number): string | undefined {
   const mismatch = typeMismatch(row.value, attribute.dataType);
   if (mismatch !== undefined) return `The value of ${attribute.name} ${mismatch}.`;
-  if (Number.isNaN(day)) return `"${row.day}" is no day written YYYY-MM-DD.`;
+  if (Number.isNaN(day)) return `"${shown(row.day ?? '')}" is no day written YYYY-MM-DD.`;
   if (day > today + FUTURE_DAYS) return `${row.day} has not come yet.`;
   for (const text of [row.notes, attribute.dataType === 'STRING' ? row.value : undefined]) {
     const read = typeof text === 'string' ? readFreeText(text.trim()) : undefined;

@@ -16,6 +16,7 @@ describe('a schedule', () => {
     ['0 0 2 * * *', 'five fields'],
     ['61 2 * * *', 'is no cron pattern'],
     ['0 2 30 2 *', 'has no time to come'],
+    ['0 2 31 4,6,9,11 *', 'is no cron pattern'],
     ['* * * * *', 'at least five minutes apart'],
     ['0,1 2 * * *', 'at least five minutes apart'],
     [`0 2 * * ${'1,'.repeat(60)}1`, 'five fields'],

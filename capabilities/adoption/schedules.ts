@@ -26,13 +26,14 @@ export function parseSchedule(text: string, nowMs: number): ParsedSchedule {
       problem: 'A schedule is five fields: minute, hour, day of month, month, day of week; 0 2 * * * is 02:00 UTC.',
     };
   }
-  let cron: Cron;
+  let runs: readonly number[];
   try {
-    cron = new Cron(pattern, { timezone: 'UTC' });
+    // It looks for a day that never comes (31 April) until its stack is full.
+    const cron = new Cron(pattern, { timezone: 'UTC' });
+    runs = cron.nextRuns(CHECKED_RUNS, new Date(nowMs)).map((run) => run.getTime());
   } catch {
     return { problem: `"${pattern}" is no cron pattern; 0 2 * * * is every day at 02:00 UTC.` };
   }
-  const runs = cron.nextRuns(CHECKED_RUNS, new Date(nowMs)).map((run) => run.getTime());
   if (runs.length === 0) return { problem: `"${pattern}" has no time to come.` };
   if (runs.some((run, index) => index > 0 && run - runs[index - 1]! < SHORTEST_GAP_MS)) {
     return { problem: 'Runs must be at least five minutes apart.' };

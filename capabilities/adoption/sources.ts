@@ -3,7 +3,7 @@ import { type InputError, type Principal, Problem } from '@uptake/domain/contrac
 import { dayOf } from '@uptake/domain/criteria';
 import type { ControlTransaction } from '@uptake/io/control-store';
 import { adoptionCustomers, adoptionPlans, sourceRuns, telemetrySources } from '@uptake/io/control-store/schema';
-import { and, asc, desc, eq, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm';
 import { type AdoptionDependencies, auditAct } from './dependencies.ts';
 import type { AdoptionService, SourceInput } from './port.ts';
 import { DEFAULT_SCHEDULE, nextRunAt, parseSchedule } from './schedules.ts';
@@ -197,6 +197,7 @@ export function createSources(dependencies: SourceDependencies): SourceActs {
         const source = await findSource(tx, principal, id);
         if (driverOf(drivers, source.kind).fetchValues === undefined)
           throw new Problem('conflict', 'Values are sent to this source; there is nothing to fetch.');
+        await refuseSecondRun(tx, source.id);
         const [row] = await tx
           .insert(sourceRuns)
           .values({ ...waitingRun(source, nowMs()), id: newId() })
@@ -277,6 +278,16 @@ function refuseOtherTarget(driver: SourceDriver, before: SourceRow | undefined, 
   const message = 'are needed again, since the source asks another host now';
   const errors: InputError[] = [{ path: '/input/credentials', message }];
   throw new Problem('invalid_request', 'The source cannot use the credentials it has.', { errors });
+}
+
+/** The row of the source is locked, so that of two who ask at once the second is told. */
+async function refuseSecondRun(tx: ControlTransaction, sourceId: string): Promise<void> {
+  await tx.select().from(telemetrySources).where(eq(telemetrySources.id, sourceId)).for('update');
+  const atWork = await tx
+    .select({ id: sourceRuns.id })
+    .from(sourceRuns)
+    .where(and(eq(sourceRuns.sourceId, sourceId), inArray(sourceRuns.state, ['waiting', 'running'])));
+  if (atWork.length > 0) throw new Problem('conflict', 'A run of this source is under way. Wait for it to end.');
 }
 
 async function refuseTooMany(tx: ControlTransaction, planId: string): Promise<void> {

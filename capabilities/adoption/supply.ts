@@ -43,7 +43,9 @@ export type TakeSupply = (supply: Supply) => Promise<Supplied>;
 export function createSupply(dependencies: AdoptionDependencies): TakeSupply {
   const { controlStore, tell } = dependencies;
   return async (supply) => {
-    const contentHash = createHash('sha256').update(JSON.stringify(supply.rows)).digest('hex');
+    const contentHash = createHash('sha256')
+      .update(JSON.stringify(supply.rows.map(flat)))
+      .digest('hex');
     let news: readonly News[] = [];
     const supplied = await controlStore.withWorkspace(supply.workspaceId, async (tx) => {
       const state = await loadPlan(tx, supply.planId, supply.principal);
@@ -56,6 +58,11 @@ export function createSupply(dependencies: AdoptionDependencies): TakeSupply {
     for (const each of news) tell(each);
     return supplied;
   };
+}
+
+/** Lists and objects are values of no type: whatever is in them is refused, and it may be deeper than JSON can be written. */
+function flat(row: SourceRow): SourceRow {
+  return typeof row.value === 'object' && row.value !== null ? { ...row, value: [] } : row;
 }
 
 /** The row of the plan is locked, so two with one key come here one after the other. */

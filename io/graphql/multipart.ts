@@ -42,9 +42,14 @@ export async function readMultipart(
   const { partName, path } = readMap(readJsonObject(parts.map, 'map'));
   if (parts.file === undefined) throw malformed(`"map" names the part "${partName}", which did not come.`);
   if (parts.file.partName !== partName) throw malformed(`The file came as another part than "map" names: ${partName}.`);
-  const fileName = parts.file.fileName.slice(0, FILE_NAME_LENGTH);
+  const fileName = readable(parts.file.fileName).slice(0, FILE_NAME_LENGTH).toWellFormed();
   putFile(operations, path, new UploadedFile(fileName, Buffer.concat(parts.file.chunks)));
   return operations;
+}
+
+/** For people to read: without characters that are not seen, one of which no store keeps. */
+function readable(name: string): string {
+  return name.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '') || 'file';
 }
 
 function readParts(body: Readable, headers: IncomingHttpHeaders, limits: MultipartLimits): Promise<Parts> {

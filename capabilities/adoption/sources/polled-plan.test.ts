@@ -11,8 +11,10 @@ const TOKEN = 'canary-token';
 const authorised: string[] = [];
 let answer: unknown;
 let opened: Opened;
-const server = createServer((request, response) => {
+let held = Promise.resolve();
+const server = createServer(async (request, response) => {
   authorised.push(request.headers.authorization ?? '');
+  await held;
   response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
 });
 const outbound = createOutbound({
@@ -72,6 +74,53 @@ test('a source is tried on real data, kept, run, and brings its values; what has
     .poll(async () => (await opened.service.runsOf(opened.admin, [plan.id], 5)).get(plan.id)?.[0], { timeout: 10_000 })
     .toMatchObject({ state: 'SUCCEEDED', valuesStored: 1, valuesRefused: 2, reason: expect.stringContaining('Row 2') });
   expect(await opened.attribute(plan.id, 'sso_enabled')).toMatchObject({ isMet: true, latestValue: { value: true } });
+});
+
+test('a source has one run at a time: of several who ask for one at once the others are told', async () => {
+  const { plan } = await opened.assigned('Busy', 'busy-tenant');
+  const { source } = await opened.service.saveSource(opened.admin, polling(plan.id));
+  const { promise, resolve: release } = Promise.withResolvers<void>();
+  held = promise;
+  const asked = await Promise.allSettled([1, 2, 3].map(() => opened.service.runSource(opened.admin, source.id)));
+  expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(asked).toContainEqual({ status: 'rejected', reason: expect.objectContaining({ code: 'conflict' }) });
+  release();
+  const newest = async () => (await opened.service.runsOf(opened.admin, [plan.id], 5)).get(plan.id)?.[0];
+  await expect.poll(newest, { timeout: 10_000 }).toMatchObject({ state: 'SUCCEEDED' });
+  await opened.service.runSource(opened.admin, source.id);
+});
+
+test('a run tells what it refused in words that can be kept, whatever a system answers', async () => {
+  const { plan } = await opened.assigned('Strange', 'strange-tenant');
+  answer = [row(`${'x'.repeat(100_000)}`, 1), row('a\0b\ud83d', 1), row('users_trained', [[[1]]])];
+  const { source } = await opened.service.saveSource(opened.admin, polling(plan.id));
+  await opened.service.runSource(opened.admin, source.id);
+  await expect
+    .poll(async () => (await opened.service.runsOf(opened.admin, [plan.id], 5)).get(plan.id)?.[0], { timeout: 10_000 })
+    .toMatchObject({
+      state: 'SUCCEEDED',
+      valuesRefused: 3,
+      reason: `Row 1: The plan has no attribute "${'x'.repeat(60)}…". Row 2: The plan has no attribute "a b\ufffd". Row 3: The value of users_trained must be a number.`,
+    });
+});
+
+test('a value deeper than JSON can be written is refused as a value, and the others of its push are kept', async () => {
+  const { plan } = await opened.assigned('Deep');
+  const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000));
+  const supplied = await opened.adoption.supply({
+    workspaceId: opened.workspaceId,
+    planId: plan.id,
+    rows: [
+      { attribute: 'users_trained', value: deep },
+      { attribute: 'sso_enabled', value: true },
+    ],
+    source: 'api',
+    by: { kind: 'system' },
+  });
+  expect(supplied).toMatchObject({
+    stored: 1,
+    refused: [{ row: 1, problem: 'The value of users_trained must be a number.' }],
+  });
 });
 
 test('kept credentials go nowhere but where they were entered for, in a test as little as in a run', async () => {
