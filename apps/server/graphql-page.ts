@@ -27,13 +27,18 @@ textarea, pre { box-sizing: border-box; width: 100%; font: 13px/1.45 ui-monospac
 textarea { height: 20rem; }
 #variables { height: 6rem; }
 pre { overflow: auto; max-height: 40rem; padding: .75rem; border: 1px solid #8884; border-radius: .4rem; white-space: pre-wrap; margin: 0; }
-button { font: inherit; padding: .35rem 1rem; }
+button, select { font: inherit; padding: .35rem 1rem; }
+select { width: 100%; }
 :focus-visible { outline: 2px solid #2563eb; outline-offset: 2px; }
 `;
 
 const SCRIPT = `
 const form = document.querySelector('form');
 const answer = document.querySelector('#answer');
+fetch('/api/v1/me').then(async (response) => {
+  const { workspaces } = await response.json();
+  for (const { id, name } of workspaces) form.workspace.add(new Option(name, id));
+});
 form.addEventListener('submit', async (submission) => {
   submission.preventDefault();
   answer.textContent = 'Asking…';
@@ -42,7 +47,11 @@ form.addEventListener('submit', async (submission) => {
     const variables = form.variables.value.trim() === '' ? {} : JSON.parse(form.variables.value);
     const response = await fetch('/graphql', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json',
+        'x-uptake-workspace': form.workspace.value,
+      },
       body: JSON.stringify({ query: form.query.value, variables }),
     });
     const took = Math.round(performance.now() - started);
@@ -77,6 +86,7 @@ export function graphqlPage(schema: string): string {
 page, in your session. Files go as <code>multipart/form-data</code>.</p>
 <form>
 <div>
+<label for="workspace">Workspace</label><select id="workspace" name="workspace"></select>
 <label for="query">Operation</label><textarea id="query" name="query" spellcheck="false">${escapeHtml(FIRST_OPERATION)}</textarea>
 <label for="variables">Variables (JSON)</label><textarea id="variables" name="variables" spellcheck="false"></textarea>
 <button>Run (Ctrl+Enter)</button>

@@ -32,7 +32,7 @@ import { graphRoutes } from './graphql.ts';
 import { createHttp, noteDoors } from './http.ts';
 import { listen } from './listen.ts';
 import { liveRoutes } from './live-routes.ts';
-import { OPENAPI } from './openapi.ts';
+import { DOCS_PAGE, OPENAPI } from './openapi.ts';
 import manifest from './package.json' with { type: 'json' };
 import { registerPages } from './pages.ts';
 import { registerProbes } from './probes.ts';
@@ -278,7 +278,7 @@ async function startWith(config: Config, stores: Stores, startedMs: number): Pro
   const app = createHttp({ logger, metrics, trustProxy: config.trustProxy });
   const doors = noteDoors(app);
   await app.register(fastifySwagger, { openapi: OPENAPI });
-  await app.register(fastifySwaggerUi, { routePrefix: '/docs' });
+  await app.register(fastifySwaggerUi, DOCS_PAGE);
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   registerProblemPage(app);
   registerProbes(app, { metrics, readiness: () => readinessOf(stores, writer) });

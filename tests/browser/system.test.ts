@@ -73,3 +73,13 @@ test('no count leads to an event, and whoever is no operator is told whom to ask
   });
   expect(asked.status).toBe(403);
 });
+
+test('the pages of the API ask in the session of who is signed in, GraphQL in the workspace that is chosen', async () => {
+  await page.goto(`${server.url}/graphql`);
+  await page.getByLabel('Workspace').selectOption({ label: 'Default' });
+  await page.getByRole('button', { name: 'Run' }).click();
+  await page.getByText(/^200 in [\s\S]*"plans": 0/).waitFor();
+  await page.goto(`${server.url}/docs`);
+  await page.getByRole('heading', { name: 'Uptake', exact: false }).first().waitFor();
+  await page.getByRole('link', { name: 'dead letters' }).waitFor();
+});
