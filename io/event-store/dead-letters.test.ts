@@ -28,7 +28,7 @@ afterAll(async () => {
 const LETTER: DeadLetter = {
   letterId: 'b7a4c7c0-3c54-4a3e-8d57-0a6d0c9d4f11',
   cause: '00ff00ff00ff00ff',
-  receivedAtMs: Date.now() - 60_000.5,
+  receivedAtMs: Date.now() - 60_000.25,
   eventId: '',
   eventName: 'größe',
   eventType: 'action',
