@@ -28,6 +28,7 @@ describe('the command line', () => {
       'keys',
       'schema',
       'operators',
+      'password',
       'import',
       'export',
       'prune',

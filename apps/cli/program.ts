@@ -6,6 +6,7 @@ import { addImport } from './events/import-command.ts';
 import { IMPORT_EXIT_CODES_HELP } from './exit.ts';
 import { addKeys } from './keys/command.ts';
 import { addOperators } from './operators/command.ts';
+import { addPassword } from './operators/password-command.ts';
 import manifest from './package.json' with { type: 'json' };
 import { addErase } from './privacy/erase-command.ts';
 import { addPrune } from './privacy/prune-command.ts';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     addKeys,
     addSchema,
     addOperators,
+    addPassword,
     addImport,
     addExport,
     addPrune,

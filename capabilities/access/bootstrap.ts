@@ -3,7 +3,7 @@ import type { Principal } from '@uptake/domain/contract';
 import type { ControlStore, ControlTransaction } from '@uptake/io/control-store';
 import { environments, workspaces } from '@uptake/io/control-store/schema';
 import { and, asc, eq, sql } from 'drizzle-orm';
-import { makeKey, type RandomBytes } from './key-format.ts';
+import { makeKey, makePassword, type RandomBytes } from './key-format.ts';
 import { insertKey, renewKeyNamed } from './keys.ts';
 import { insertOperator } from './operators.ts';
 import { ensurePerson } from './people.ts';
@@ -67,7 +67,7 @@ export async function bootstrapInstallation(
     if (existing !== undefined) return { isFirstStart: false };
 
     const adminEmail = values.adminEmail ?? DEFAULT_ADMIN_EMAIL;
-    const adminPassword = given(values.adminPassword) ?? generated(makeKey('secret', randomBytes).slice(-16));
+    const adminPassword = given(values.adminPassword) ?? generated(makePassword(randomBytes));
     const writeKey = given(values.writeKey) ?? generated(makeKey('write', randomBytes));
     const secretKey = given(values.secretKey) ?? generated(makeKey('secret', randomBytes));
     const admin = await ensurePerson(tx, { email: adminEmail, name: 'Admin', password: adminPassword.value });

@@ -32,6 +32,7 @@ import { memberRoutes } from './member-routes.ts';
 import { createMembers, type Members } from './members.ts';
 import { operatorRoutes } from './operator-routes.ts';
 import { createOperators, type Operators } from './operators.ts';
+import { createPasswordReset, type ResetPassword } from './passwords.ts';
 import { createPeople } from './people.ts';
 import type { AccessReadModel } from './read-model.ts';
 import { createRequestLimiter } from './request-limiter.ts';
@@ -69,6 +70,8 @@ export type Access = {
   readonly workspaces: Workspaces;
   readonly members: Members;
   readonly operators: Operators;
+  /** For the command line alone. */
+  readonly resetPassword: ResetPassword;
   readonly auditLog: AuditLog;
   /** On first start makes the default workspace; later does nothing. */
   bootstrap(): Promise<BootstrapResult>;
@@ -134,6 +137,7 @@ export function createAccess(dependencies: AccessDependencies): Access {
     workspaces,
     members,
     operators,
+    resetPassword: createPasswordReset({ controlStore, randomBytes, nowMs }),
     auditLog,
     bootstrap: () => bootstrapInstallation(changes, bootstrap),
     ensureWorkspace: (wanted) => ensureWorkspace(changes, wanted),

@@ -25,6 +25,11 @@ export function makeKey(kind: KeyKind, randomBytes: RandomBytes): string {
   return PREFIX_OF[kind] + random;
 }
 
+/** Sixteen characters, 95 random bits: nobody guesses it, and it can be typed from paper. */
+export function makePassword(randomBytes: RandomBytes): string {
+  return makeKey('secret', randomBytes).slice(-16);
+}
+
 /** Hex SHA-256. Fast on purpose: 190 random bits cannot be guessed, however fast the hash. */
 export function hashKey(rawKey: string): string {
   return hash('sha256', rawKey, 'hex');

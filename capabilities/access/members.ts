@@ -4,7 +4,7 @@ import type { ControlStore, ControlTransaction } from '@uptake/io/control-store'
 import { memberships, sessions, users } from '@uptake/io/control-store/schema';
 import { and, asc, eq } from 'drizzle-orm';
 import { recordAudit } from './audit.ts';
-import { makeKey, type RandomBytes } from './key-format.ts';
+import { makePassword, type RandomBytes } from './key-format.ts';
 import { ensurePerson } from './people.ts';
 import type { AuditActor } from './read-model.ts';
 
@@ -95,7 +95,7 @@ export function createMembers({ controlStore, randomBytes, nowMs }: MembersDepen
 
     add: (workspaceId, { email, name, role, password, mustBeNew }, actor) =>
       controlStore.asSystem(async (tx) => {
-        const chosen = password ?? makeKey('secret', randomBytes).slice(-16);
+        const chosen = password ?? makePassword(randomBytes);
         const person = await ensurePerson(tx, { email, name, password: chosen });
         const present = await findMembership(tx, workspaceId, person.id);
         if (present !== undefined && mustBeNew === true) {

@@ -148,3 +148,31 @@ describe('sessions', () => {
     await expect(members.add(first.workspaceId, demoted, actor)).rejects.toMatchObject({ code: 'conflict' });
   });
 });
+
+describe('a password that was lost', () => {
+  const GRACE = { email: 'grace@example.test', password: 'anchors aweigh 1906' };
+
+  test('is replaced by the operator of the machine: the old one and its sessions are out, and the log says so', async () => {
+    const grace = { ...GRACE, name: 'Grace', role: 'viewer' as const };
+    const { userId } = await opened.access.members.add(first.workspaceId, grace, actor);
+    const before = await opened.signIn(GRACE.email, GRACE.password);
+    const given = await opened.access.resetPassword(' Grace@example.test');
+    expect(given.userId).toBe(userId);
+    expect(given.password).toMatch(/^[0-9A-Za-z]{16}$/);
+    expect((await ask({ method: 'GET', url: '/api/v1/me', headers: { cookie: before.cookie } })).status).toBe(401);
+    const old = { method: 'POST', url: '/api/auth/sign-in/email', headers: { origin: TEST_BASE_URL } } as const;
+    expect((await ask({ ...old, payload: GRACE })).status).toBe(401);
+    const after = await opened.signIn(GRACE.email, given.password);
+    expect((await ask({ method: 'GET', url: '/api/v1/me', headers: { cookie: after.cookie } })).status).toBe(200);
+    const entries = await opened.controlStore.asSystem((tx) =>
+      tx.select().from(auditEntries).where(eq(auditEntries.action, 'password.reset')),
+    );
+    expect(entries).toMatchObject([{ actorKind: 'system', subjectId: userId }]);
+    expect(JSON.stringify(entries)).not.toContain(given.password);
+    await opened.access.members.remove(first.workspaceId, userId, actor);
+  });
+
+  test('cannot be replaced for somebody who is not here', async () => {
+    await expect(opened.access.resetPassword('nobody@example.test')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});

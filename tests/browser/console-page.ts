@@ -18,8 +18,12 @@ export async function openPage(browser: Browser): Promise<{ page: Page; complain
   return { page, complaints };
 }
 
-export async function signIn(page: Page, password: string = ADMIN.password): Promise<void> {
-  await page.getByLabel('Email').fill(ADMIN.email);
+export async function signIn(
+  page: Page,
+  password: string = ADMIN.password,
+  email: string = ADMIN.email,
+): Promise<void> {
+  await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }

@@ -343,15 +343,37 @@ test('the audit log names what was done here and proves to be as it was written'
   expect(complaints).toEqual([]);
 }, 60_000);
 
-test('a member is added, with a password that is shown once', async () => {
+test('a member is added, with a password that is shown once and that they change', async () => {
   await page.goto(`${server.url}/w/default/settings/members`);
   await page.getByRole('button', { name: 'Add member' }).click();
   await page.getByLabel('Email').fill('ada@example.com');
   await page.getByLabel('Name').fill('Ada');
   await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
-  expect((await page.getByRole('textbox', { name: /^Password of/ }).inputValue()).length).toBeGreaterThanOrEqual(12);
+  const password = await page.getByRole('textbox', { name: /^Password of/ }).inputValue();
+  expect(password.length).toBeGreaterThanOrEqual(12);
   await expectAccessible(page);
   await confirm('I have copied it');
   await page.getByRole('list', { name: 'Members' }).getByText('ada@example.com').waitFor();
   expect(complaints).toEqual([]);
+
+  // Whoever handed it over knows it, so it is changed first of all.
+  const ada = await openPage(browser);
+  await ada.page.goto(server.url);
+  await signIn(ada.page, password, 'ada@example.com');
+  await ada.page.getByRole('button', { name: 'Account and theme' }).click();
+  await ada.page.getByRole('menuitem', { name: 'Change password' }).click();
+  const dialog = ada.page.getByRole('dialog');
+  await dialog.getByLabel('Present password').fill(password);
+  await dialog.getByLabel('New password', { exact: true }).fill('a horse and a battery');
+  await dialog.getByLabel('New password again').fill('a horse and a batery');
+  await dialog.getByRole('button', { name: 'Change', exact: true }).click();
+  await dialog.getByText('This is not the same as the one above.').waitFor();
+  await dialog.getByLabel('New password again').fill('a horse and a battery');
+  await dialog.getByRole('button', { name: 'Change', exact: true }).click();
+  await ada.page.getByText('The password is changed').waitFor();
+  await expectAccessible(ada.page);
+  await ada.page.context().clearCookies();
+  await ada.page.goto(server.url);
+  await signIn(ada.page, 'a horse and a battery', 'ada@example.com');
+  await ada.page.waitForURL(/\/w\/default/);
 }, 60_000);

@@ -133,6 +133,13 @@ export const createEnvironment = (workspaceId: string, productId: string, name: 
 export const signIn = (email: string, password: string) =>
   request<unknown>('/api/auth/sign-in/email', { method: 'POST', body: { email, password, rememberMe: true } });
 
+/** Ends the person's sessions in other browsers too. */
+export const changePassword = (currentPassword: string, newPassword: string) =>
+  request<unknown>('/api/auth/change-password', {
+    method: 'POST',
+    body: { currentPassword, newPassword, revokeOtherSessions: true },
+  });
+
 export const signOut = () => request<unknown>('/api/auth/sign-out', { method: 'POST', body: {} });
 
 function ask<T>(path: string, scope: Scope, parameters: Record<string, string>, signal: AbortSignal): Promise<T> {

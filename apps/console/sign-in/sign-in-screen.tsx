@@ -88,8 +88,9 @@ export function SignInScreen() {
           </Button>
         </form>
         <p className="mt-4 text-center text-xs text-muted">
-          No account, or the password is lost? Ask an administrator of your workspace. On a new installation the server
-          printed the first sign-in when it started.
+          No account? Ask an administrator of your workspace. Password lost? Whoever runs this server gives a new one
+          with <code className="font-mono">uptake password</code>. A new installation printed its first sign-in when it
+          started.
         </p>
       </div>
     </main>
