@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import type { EnsuredWorkspace } from '@uptake/capabilities/access';
 import { NOW_MS, type Opened, openAdoption } from '@uptake/capabilities/adoption/testing';
 import { DEMO_PRODUCTS } from '@uptake/domain/demo';
+import { auditEntries } from '@uptake/io/control-store/schema';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadDemoAdoption } from './demo-adoption.ts';
 
@@ -38,6 +40,15 @@ beforeAll(async () => {
   await loadDemoAdoption(load);
 }, 120_000);
 afterAll(() => opened.remove());
+
+test('lives through months and is written into the audit log as of now, since a log goes forward only', async () => {
+  const entries = await opened.controlStore.asSystem((tx) =>
+    tx.select().from(auditEntries).where(eq(auditEntries.workspaceId, workspace.workspaceId)),
+  );
+  const adoption = entries.filter(({ action }) => action.startsWith('adoption_'));
+  expect(adoption.length).toBeGreaterThan(100);
+  expect(new Set(adoption.map(({ occurredAt }) => occurredAt.getTime()))).toEqual(new Set([NOW_MS]));
+});
 
 test('shows three products with templates and twelve customers in every state, each with a history', async () => {
   const owner = { ...opened.admin, workspaceId: workspace.workspaceId };

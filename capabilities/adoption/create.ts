@@ -87,7 +87,7 @@ export function createAdoption(options: AdoptionOptions): Adoption {
     evaluateAll: (signal = new AbortController().signal) => nightly.evaluateAll(signal),
     removeOldValues: (signal = new AbortController().signal) => nightly.removeOldValues(signal),
     at: (nowMs) => {
-      const then = { ...dependencies, nowMs, tell: () => undefined };
+      const then = { ...dependencies, nowMs, auditMs: dependencies.nowMs, tell: () => undefined };
       return { service: rules(then), supply: createSupply(then) };
     },
     schedule: jobs.schedule,

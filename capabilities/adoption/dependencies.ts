@@ -13,6 +13,8 @@ export type AdoptionDependencies = {
   readonly secrets: Secrets;
   readonly logger: Logger;
   readonly nowMs: () => number;
+  /** When acts are written down, where the rules live at another time than now: a log of acts goes forward only. */
+  readonly auditMs?: () => number;
   readonly newId: () => string;
   readonly randomBytes: (bytes: number) => Buffer;
   /** Where files and hooks are reached from outside. */
@@ -24,9 +26,9 @@ export type AdoptionDependencies = {
 /** In the transaction of the act. */
 export function auditAct(
   tx: ControlTransaction,
-  { nowMs }: Pick<AdoptionDependencies, 'nowMs'>,
+  { nowMs, auditMs = nowMs }: Pick<AdoptionDependencies, 'nowMs' | 'auditMs'>,
   principal: Principal,
   entry: Pick<AuditEntry, 'action' | 'subject' | 'details'>,
 ): Promise<void> {
-  return recordAudit(tx, { workspaceId: principal.workspaceId, actor: actor(principal), ...entry }, nowMs());
+  return recordAudit(tx, { workspaceId: principal.workspaceId, actor: actor(principal), ...entry }, auditMs());
 }

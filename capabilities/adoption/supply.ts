@@ -84,7 +84,7 @@ async function answeredBefore(
 
 async function keep(
   tx: ControlTransaction,
-  { nowMs, newId }: AdoptionDependencies,
+  { nowMs, auditMs = nowMs, newId }: AdoptionDependencies,
   state: NamedPlan,
   supply: Supply,
   contentHash: string,
@@ -160,7 +160,7 @@ async function keep(
     subject,
     details,
   };
-  await recordAudit(tx, entry, at.getTime());
+  await recordAudit(tx, entry, auditMs());
   return { supplied, news };
 }
 
