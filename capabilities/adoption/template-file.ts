@@ -4,6 +4,7 @@ import { criterionToJson, DATA_TYPES, type DataType } from '@uptake/domain/crite
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { ImportError, TemplateAttributeInput, TemplateInput, TemplateTaskInput } from './port.ts';
+import { TEMPLATE_LIMITS } from './template-document.ts';
 import {
   type TemplateColumn,
   type TemplateRow,
@@ -83,8 +84,28 @@ function readJson(bytes: Buffer): ReadTemplateFile {
     return { errors: [inJson('', 'is no JSON; perhaps it was cut off')] };
   }
   if (Value.Check(TemplateJson, json)) return { template: json as TemplateInput, place: inJson };
+  const tooMany = tooManyOf(json);
+  if (tooMany !== undefined) return { errors: [inJson(tooMany, 'has more entries than a template may')] };
   const errors = [...Value.Errors(TemplateJson, json)].slice(0, 100);
   return { errors: errors.map(({ instancePath, message }) => inJson(instancePath, message)) };
+}
+
+/** Where there is more than is allowed: every entry of it would have its mistakes told, before the first of them is shown. */
+function tooManyOf(json: unknown): string | undefined {
+  const listOf = (holder: unknown, name: string) => {
+    const list = (holder as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+    return Array.isArray(list) ? (list as readonly unknown[]) : [];
+  };
+  const tasks = listOf(json, 'tasks');
+  if (tasks.length > TEMPLATE_LIMITS.maxTasks) return '/tasks';
+  let attributes = 0;
+  for (const [index, task] of tasks.entries()) {
+    attributes += listOf(task, 'attributes').length;
+    if (attributes > TEMPLATE_LIMITS.maxAttributes) return `/tasks/${index}/attributes`;
+    for (const name of ['outcomes', 'howTo'])
+      if (listOf(task, name).length > TEMPLATE_LIMITS.maxListEntries) return `/tasks/${index}/${name}`;
+  }
+  return undefined;
 }
 
 /** What the sheet does not say (descriptions, weights, order of tasks it does not name) stays as the template has it. */

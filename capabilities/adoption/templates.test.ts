@@ -166,6 +166,12 @@ describe('a template from JSON', () => {
       { tasks: [{ name: 'T', attributes: [{ name: 'a', dataType: 'BOOLEAN', successCriteria: { operator: '>' } }] }] },
       '/tasks/0/attributes/0/successCriteria',
     ],
+    ['a million entries that are none', `{"tasks": [${'1,'.repeat(1_000_000)}1]}`, '/tasks has more entries'],
+    [
+      'a million links',
+      `{"tasks": [{"name": "T", "attributes": [], "howTo": [${'1,'.repeat(1_000_000)}1]}]}`,
+      '/tasks/0/howTo has more entries',
+    ],
     ['two tasks of one name', { tasks: [plain.tasks[0], plain.tasks[0]] }, '/tasks/1/name'],
     ['a name that is a formula', { tasks: [{ name: '=1+1', attributes: [] }] }, '/tasks/0/name'],
   ])('with %s is refused with its place, and nothing is kept', async (_, json, place) => {

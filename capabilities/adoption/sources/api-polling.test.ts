@@ -151,7 +151,7 @@ describe('an answer', () => {
   test('nested a hundred thousand deep is refused without harm', async () => {
     handler = (_, response) => response.end(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
     const polled = poll({ url: base, mapping: { ...ROWS, rows: '$..items' } });
-    await expect(polled).rejects.toThrow('no JSON to be read');
+    await expect(polled).rejects.toThrow('or 100 levels of them');
   });
 
   test.each([

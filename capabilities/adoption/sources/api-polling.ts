@@ -5,7 +5,7 @@ import { type FetchAsked, type FetchedValues, type SourceDriver, SourceFailed } 
 import { type Authorise, createAuthorise, POLLING_CREDENTIALS } from './authorisation.ts';
 import { wrongCredentials } from './credentials.ts';
 import { requireJson } from './json-document.ts';
-import { MAX_ROWS, readRows } from './json-mapping.ts';
+import { MAX_ROWS, mappingTime, readRows } from './json-mapping.ts';
 import { type Json, select } from './json-path.ts';
 import { Notices } from './notices.ts';
 import { type Fillings, fill, fillingsOf } from './placeholders.ts';
@@ -17,6 +17,7 @@ const MAX_PAGE_BYTES = 5 * 1024 * 1024;
 const PAGE_TIMEOUT_MS = 20_000;
 /** What a person is shown of an answer to write paths by. */
 const SAMPLE_CHARACTERS = 4_000;
+const INDENTED_CHARACTERS = 50_000;
 
 export function createPolling({ outbound, nowMs }: PollingDependencies): SourceDriver {
   const authorise = createAuthorise(outbound, nowMs);
@@ -44,6 +45,7 @@ async function fetchPages(
   const config = asked.config as PollingConfig;
   const fillings = fillingsOf(asked);
   const notices = new Notices();
+  const time = mappingTime();
   const rows: SourceRow[] = [];
   const first = new URL(fill(config.url, fillings, encodeURIComponent));
   const maxPages = config.paging === undefined ? 1 : (config.paging.max_pages ?? MAX_PAGES);
@@ -57,8 +59,9 @@ async function fetchPages(
     const answer = await ask(outbound, authorise, { config, url, fillings, asked });
     const document = requireJson(answer.body, answer.headers['content-type'], url.hostname);
     sample ??= sampleOf(document);
-    const found = readRows(document, config.mapping, notices);
+    const found = readRows(document, config.mapping, notices, time);
     rows.push(...found);
+    if (time.isOver) break;
     if (rows.length > MAX_ROWS) {
       notices.add(`Reading ended after ${MAX_ROWS} rows.`);
       break;
@@ -200,6 +203,8 @@ function nextLink(header: string): string | undefined {
 }
 
 function sampleOf(document: Json): unknown {
-  const text = JSON.stringify(document, null, 2);
-  return text.length <= SAMPLE_CHARACTERS ? document : `${text.slice(0, SAMPLE_CHARACTERS)}…`;
+  const text = JSON.stringify(document);
+  // Indented, a hundred levels take a hundred times the room.
+  const shown = text.length > INDENTED_CHARACTERS ? text : JSON.stringify(document, null, 2);
+  return shown.length <= SAMPLE_CHARACTERS ? document : `${shown.slice(0, SAMPLE_CHARACTERS)}…`;
 }

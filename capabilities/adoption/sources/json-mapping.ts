@@ -56,12 +56,60 @@ export function checkPath(reader: InputReader, path: unknown, at: string): void 
   if (wrong !== undefined) reader.refuse(at, wrong);
 }
 
-export function readRows(document: Json, mapping: JsonMapping, notices: Notices): readonly SourceRow[] {
-  if (mapping.kind === 'values') return mapping.values.flatMap((value) => readSingle(document, value, notices));
-  const rows = select(document, mapping.rows);
+/** The time that paths may take within one run: nobody else is served while they are followed. */
+export type MappingTime = { spend<Result>(follow: () => Result): Result; readonly isOver: boolean };
+
+/** Ten thousand rows take half a second. `elapsedMs` counts from anywhere. */
+export function mappingTime(maxMs = 2_000, elapsedMs = () => performance.now()): MappingTime {
+  let leftMs = maxMs;
+  return {
+    spend(follow) {
+      const startedMs = elapsedMs();
+      try {
+        return follow();
+      } finally {
+        leftMs -= elapsedMs() - startedMs;
+      }
+    },
+    get isOver() {
+      return leftMs < 0;
+    },
+  };
+}
+
+/** Ends with a notice where the time is over; what was read until then is right. */
+export function readRows(
+  document: Json,
+  mapping: JsonMapping,
+  notices: Notices,
+  time: MappingTime = mappingTime(),
+): readonly SourceRow[] {
+  const isValues = mapping.kind === 'values';
+  const read = isValues ? readValues(document, mapping, notices, time) : readEach(document, mapping, notices, time);
+  if (time.isOver) notices.addFirst('Following the paths takes too long; name places plainly, without ".." and [*].');
+  return read;
+}
+
+function readValues(
+  document: Json,
+  { values }: Extract<JsonMapping, { kind: 'values' }>,
+  notices: Notices,
+  time: MappingTime,
+): readonly SourceRow[] {
+  return values.flatMap((value) => (time.isOver ? [] : time.spend(() => readSingle(document, value, notices))));
+}
+
+function readEach(
+  document: Json,
+  mapping: Extract<JsonMapping, { kind: 'rows' }>,
+  notices: Notices,
+  time: MappingTime,
+): readonly SourceRow[] {
+  const rows = time.spend(() => select(document, mapping.rows));
   if (rows.length > MAX_ROWS) notices.add(`Only the first ${MAX_ROWS} rows of ${rows.length} are read.`);
   return rows.slice(0, MAX_ROWS).flatMap((row, index) => {
-    const read = readRow(row, mapping);
+    if (time.isOver) return [];
+    const read = time.spend(() => readRow(row, mapping));
     if (typeof read !== 'string') return [read];
     notices.add(`Row ${index + 1}: ${read}`);
     return [];

@@ -11,6 +11,13 @@ export class Notices {
     if (this.#first.length < SHOWN) this.#first.push(notice);
   }
 
+  /** Before all others, which it explains. */
+  addFirst(notice: string): void {
+    this.#count += 1;
+    this.#first.unshift(notice);
+    this.#first.splice(SHOWN);
+  }
+
   get isEmpty(): boolean {
     return this.#count === 0;
   }

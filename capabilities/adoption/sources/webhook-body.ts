@@ -24,6 +24,7 @@ export type ReadBody =
 const MAX_KINDS = 50;
 const KIND_LENGTH = 200;
 const SHOWN_ERRORS = 20;
+const MAX_VALUES = 10_000;
 
 const PushBody = Type.Object({
   values: Type.Array(
@@ -37,7 +38,7 @@ const PushBody = Type.Object({
       },
       { additionalProperties: false },
     ),
-    { minItems: 1, maxItems: 10_000 },
+    { minItems: 1, maxItems: MAX_VALUES },
   ),
 });
 
@@ -70,6 +71,10 @@ export function readWebhookBody({ mapping, when }: WebhookConfig, body: Uint8Arr
 
 function pushed(document: Json): Static<typeof PushBody>['values'] {
   if (Check(PushBody, document)) return document.values;
+  const { values } = document as { readonly values?: unknown };
+  // Every entry would have its own mistake.
+  if (Array.isArray(values) && values.length > MAX_VALUES)
+    throw new Problem('invalid_request', `The body has more than ${MAX_VALUES} values; send them in several messages.`);
   const errors = [...Errors(PushBody, document)]
     .slice(0, SHOWN_ERRORS)
     .map(({ instancePath, message }) => ({ path: instancePath, message }));
