@@ -61,6 +61,9 @@ test('a newcomer signs in, makes a write key, sends events from their own page a
   await signIn(page);
 
   await page.getByRole('heading', { name: 'Send your first event' }).waitFor();
+  await page.getByRole('link', { name: 'Explore' }).click();
+  await page.getByText('No events yet').waitFor();
+  await page.getByRole('link', { name: 'Overview' }).click();
   await page.getByRole('button', { name: 'Create write key' }).click();
   const writeKey = await page.getByRole('textbox', { name: 'Write key' }).inputValue();
   expect(writeKey).toMatch(/^upk_w_\w{20,}$/);
@@ -120,4 +123,8 @@ test('nothing of the console scrolls sideways on a phone', async () => {
     await page.locator('h1').first().waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
   }
+  // What has no place in the bar is in its menu.
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Dead letters' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Dead letters' }).waitFor();
 }, 60_000);

@@ -1,13 +1,15 @@
 /** The answer: chart, the series with their totals, and the table behind it, with export. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { ChartNoAxesColumn, Download, MousePointerClick } from 'lucide-react';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { trendQuery } from '../api/queries.ts';
 import type { TrendResult } from '../api/types.ts';
+import { useHasEvents } from '../first-event/use-has-events.ts';
 import { formatCount, formatNumber } from '../format/numbers.ts';
 import { SaveReportButton } from '../reports/save-report.tsx';
-import { useEnvironment } from '../shell/place.ts';
-import { Button } from '../ui/button.tsx';
+import { useEnvironment, usePlace } from '../shell/place.ts';
+import { Button, buttonClasses } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { FreshnessMark } from '../ui/figures.tsx';
 import { EmptyState, ProblemNotice } from '../ui/notice.tsx';
@@ -112,7 +114,35 @@ function describe(series: readonly AnswerSeries[], period: string): string {
   return `Trend, ${period.toLowerCase()}. ${totals.join('; ')}${more}. The values are in the table below.`;
 }
 
-function EmptyAnswer({ exploration, onChange }: ResultProps) {
+function EmptyAnswer(props: ResultProps) {
+  const { scope, environment } = useEnvironment();
+  return useHasEvents(scope, environment) === false ? <NoEventsYet /> : <NothingMatches {...props} />;
+}
+
+function NoEventsYet() {
+  const { workspace } = usePlace();
+  const { product, environment } = useEnvironment();
+  return (
+    <EmptyState
+      icon={ChartNoAxesColumn}
+      title="No events yet"
+      className="h-96"
+      action={
+        <Link
+          to="/w/$workspace/p/$product/$environment/send-events"
+          params={{ workspace: workspace.slug, product: product.slug, environment: environment.slug }}
+          className={buttonClasses('primary')}
+        >
+          Send the first one
+        </Link>
+      }
+    >
+      {product.name} has sent nothing to {environment.name} so far.
+    </EmptyState>
+  );
+}
+
+function NothingMatches({ exploration, onChange }: ResultProps) {
   const hasFilters = exploration.filters.length > 0 || exploration.series.some(({ filters }) => filters.length > 0);
   const without = () =>
     onChange({ ...exploration, filters: [], series: exploration.series.map((one) => ({ ...one, filters: [] })) });
