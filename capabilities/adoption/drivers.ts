@@ -11,6 +11,8 @@ import {
   type SourceDrivers,
   SourceFailed,
 } from './source-driver.ts';
+import { wrongCredentials } from './sources/credentials.ts';
+import { wrongSecret } from './sources/sender-signature.ts';
 import { readWebhookBody, type WebhookConfig, wrongWebhookConfig } from './sources/webhook-body.ts';
 import { makeWebhookSecret } from './sources/webhook-signature.ts';
 
@@ -54,7 +56,7 @@ export function createOwnDrivers({
     },
     webhook: {
       readConfig: wrongWebhookConfig,
-      readCredentials: NO_CREDENTIALS,
+      readCredentials: wrongSecrets,
       readMessage: (config, message) => readText(config as WebhookConfig, message),
       makeCredentials: () => {
         const secret = makeWebhookSecret(randomBytes);
@@ -70,6 +72,15 @@ export function createOwnDrivers({
       fetchValues: (asked) => askBinding(ask, asked),
     },
   };
+}
+
+/** Of a sender that makes the secret itself. */
+function wrongSecrets(credentials: unknown, config: unknown): readonly InputError[] {
+  const errors = wrongCredentials(credentials, ['secret']);
+  if (errors.length > 0) return errors;
+  const { secret } = credentials as { readonly secret?: string };
+  const wrong = secret === undefined ? 'is required' : wrongSecret(secret, (config as WebhookConfig).signature);
+  return wrong === undefined ? [] : [{ path: '/secret', message: wrong }];
 }
 
 /** A message that somebody pasted, read as the one that is sent would be. */

@@ -3,8 +3,8 @@ import type { ControlTransaction } from '@uptake/io/control-store';
 import { adoptionNoticeSecrets } from '@uptake/io/control-store/schema';
 import { eq } from 'drizzle-orm';
 import type { AdoptionDependencies } from './dependencies.ts';
-import { keysInUse, rotateSecrets, type SigningSecrets } from './signing-secrets.ts';
-import { signWebhook } from './sources/webhook-signature.ts';
+import { rotateSecrets, type SigningSecrets, secretsInUse } from './signing-secrets.ts';
+import { keyOfSecret, signWebhook } from './sources/webhook-signature.ts';
 
 export type SignNotice = (
   workspaceId: string,
@@ -23,7 +23,8 @@ export function createNoticeSigner(dependencies: SignerDependencies): SignNotice
     const row = await controlStore.withWorkspace(workspaceId, (tx) => secretsToSignWith(tx, workspaceId, dependencies));
     const sealed = JSON.parse(secrets.decrypt(row.sealedSecrets, noticesContext(workspaceId))) as SigningSecrets;
     const message = { id, atSeconds: Math.floor(nowMs() / 1_000), body: Buffer.from(body) };
-    const signatures = keysInUse(sealed, row.previousSecretExpiresAt, nowMs()).map((key) => signWebhook(message, key));
+    const inUse = secretsInUse(sealed, row.previousSecretExpiresAt, nowMs());
+    const signatures = inUse.flatMap((secret) => keyOfSecret(secret) ?? []).map((key) => signWebhook(message, key));
     return {
       'webhook-id': id,
       'webhook-timestamp': String(message.atSeconds),

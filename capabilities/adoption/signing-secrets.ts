@@ -1,6 +1,6 @@
 /** A signing secret and the one before it, which holds until whoever has it was told the new one. */
 import { Problem } from '@uptake/domain/contract';
-import { keyOfSecret, makeWebhookSecret } from './sources/webhook-signature.ts';
+import { makeWebhookSecret } from './sources/webhook-signature.ts';
 
 /** As it is sealed. */
 export type SigningSecrets = { readonly secret: string; readonly previousSecret?: string };
@@ -29,15 +29,12 @@ export function rotateSecrets(
   return { secrets: { secret, previousSecret: before.secret }, previousExpiresAt: new Date(nowMs + overlapMs) };
 }
 
-/** Of the secrets that hold now, the newest first. */
-export function keysInUse(
+/** Those that hold now, the newest first. */
+export function secretsInUse(
   { secret, previousSecret }: SigningSecrets,
   previousExpiresAt: Date | null,
   nowMs: number,
-): readonly Buffer[] {
+): readonly string[] {
   const isOverlap = previousExpiresAt !== null && previousExpiresAt.getTime() > nowMs;
-  return [secret, isOverlap ? previousSecret : undefined].flatMap((each) => {
-    const key = each === undefined ? undefined : keyOfSecret(each);
-    return key === undefined ? [] : [key];
-  });
+  return isOverlap && previousSecret !== undefined ? [secret, previousSecret] : [secret];
 }

@@ -7,6 +7,7 @@ import { noticeSecretsOf, noticesContext } from './notice-signer.ts';
 import type { AdoptionService, NoticeSigning } from './port.ts';
 import { readOverlapMs, rotateSecrets, type SigningSecrets } from './signing-secrets.ts';
 import { lastRunsOf, sourceToModel, stillAhead } from './source-rows.ts';
+import type { WebhookConfig } from './sources/webhook-body.ts';
 import { credentialsContext, findSource } from './sources.ts';
 import { requireAct } from './who.ts';
 
@@ -30,6 +31,8 @@ export function createSigning(dependencies: AdoptionDependencies): SigningActs {
         const source = await findSource(tx, principal, id);
         if (source.kind !== 'webhook' || source.sealedCredentials === null)
           throw new Problem('conflict', 'Only webhooks have a secret of ours; enter new credentials instead.');
+        if ((source.config as WebhookConfig).signature?.kind === 'stripe')
+          throw new Problem('conflict', 'Stripe makes the secret: have it make the next one, and enter that one here.');
         const context = credentialsContext(source.id);
         const before = unseal(source.sealedCredentials, context);
         const rotated = rotateSecrets(before, overlapMs, { nowMs: nowMs(), randomBytes });

@@ -8,10 +8,11 @@ export type StoredKind = SourceRow['kind'];
 /** What a kind of source can do; `fetchValues` is absent where values are sent to us. */
 export type SourceDriver = {
   readonly readConfig: (config: unknown) => readonly InputError[];
-  readonly readCredentials: (credentials: unknown) => readonly InputError[];
+  /** Asked where the configuration was found right. */
+  readonly readCredentials: (credentials: unknown, config: unknown) => readonly InputError[];
   /** Where credentials are sent: kept ones are not sent elsewhere, or whoever may change a source could have them come to himself. */
   readonly targetOf?: (config: unknown) => string;
-  /** Made here and shown once, where whoever sends has to know it. */
+  /** Made here and shown once, where whoever sends has to know it and brought none. */
   readonly makeCredentials?: () => { readonly credentials: unknown; readonly secret: string };
   readonly fetchValues?: (asked: FetchAsked) => Promise<FetchedValues>;
   /** Where values are sent to us: what the text of one message says. Throws `Problem`. */

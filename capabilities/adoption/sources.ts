@@ -143,7 +143,7 @@ export function createSources(dependencies: SourceDependencies): SourceActs {
         if (before === undefined) await refuseTooMany(tx, state.plan.id);
         refuseOtherTarget(driver, before, input);
         const id = before?.id ?? newId();
-        const made = before === undefined ? driver.makeCredentials?.() : undefined;
+        const made = before === undefined && input.credentials == null ? driver.makeCredentials?.() : undefined;
         const credentials = made?.credentials ?? input.credentials ?? undefined;
         const schedule =
           driver.fetchValues === undefined
@@ -160,6 +160,7 @@ export function createSources(dependencies: SourceDependencies): SourceActs {
             credentials === undefined
               ? (before?.sealedCredentials ?? null)
               : secrets.encrypt(JSON.stringify(credentials), credentialsContext(id)),
+          previousSecretExpiresAt: credentials === undefined ? (before?.previousSecretExpiresAt ?? null) : null,
         };
         const { workspaceId, id: planId } = state.plan;
         const [row] = await tx
@@ -261,13 +262,16 @@ function refuseMistakes(input: SourceInput, driver: SourceDriver, nowMs: number)
   const at = (field: string) => (error: InputError) => ({ ...error, path: `/input/${field}${error.path}` });
   const name = input.name.trim();
   const schedule = parseSchedule(input.schedule?.trim() || DEFAULT_SCHEDULE, nowMs);
+  const config = driver.readConfig(input.config);
   const errors = [
     ...(name === '' || name.length > 200
       ? [{ path: '/input/name', message: 'must be a text of 1 to 200 characters' }]
       : []),
     ...(schedule.problem === undefined ? [] : [{ path: '/input/schedule', message: schedule.problem }]),
-    ...driver.readConfig(input.config).map(at('config')),
-    ...(input.credentials == null ? [] : driver.readCredentials(input.credentials).map(at('credentials'))),
+    ...config.map(at('config')),
+    ...(input.credentials == null || config.length > 0
+      ? []
+      : driver.readCredentials(input.credentials, input.config).map(at('credentials'))),
   ];
   if (errors.length > 0) throw new Problem('invalid_request', 'The source cannot be kept as it is.', { errors });
 }

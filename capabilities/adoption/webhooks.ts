@@ -3,9 +3,10 @@ import { Problem } from '@uptake/domain/contract';
 import { adoptionPlans, telemetrySources } from '@uptake/io/control-store/schema';
 import { and, eq } from 'drizzle-orm';
 import type { AdoptionDependencies } from './dependencies.ts';
-import { keysInUse, type SigningSecrets } from './signing-secrets.ts';
+import { type SigningSecrets, secretsInUse } from './signing-secrets.ts';
+import { verifySender } from './sources/sender-signature.ts';
 import { readWebhookBody, type WebhookConfig } from './sources/webhook-body.ts';
-import { REFUSALS, verifyWebhook, type WebhookHeaders } from './sources/webhook-signature.ts';
+import type { WebhookHeaders } from './sources/webhook-signature.ts';
 import { credentialsContext } from './sources.ts';
 import { uuidOr } from './store/plan-state.ts';
 import type { Supplied, TakeSupply } from './supply.ts';
@@ -33,15 +34,16 @@ export function createWebhooks(
     );
     const sealed = found?.source.sealedCredentials ?? undefined;
     if (found === undefined || sealed === undefined) throw new Problem('not_found', 'There is no such webhook.');
-    const { id, workspaceId, planId, config, previousSecretExpiresAt } = found.source;
+    const { id, workspaceId, planId, previousSecretExpiresAt } = found.source;
+    // What is kept was read by `readConfig` when it was saved.
+    const config = found.source.config as WebhookConfig;
     const credentials = JSON.parse(secrets.decrypt(sealed, credentialsContext(id))) as SigningSecrets;
-    const keys = keysInUse(credentials, previousSecretExpiresAt, nowMs());
-    const verified = verifyWebhook(headers, body, keys, nowMs());
-    if (!verified.ok) throw new Problem('unauthenticated', REFUSALS[verified.refusal]);
+    const inUse = secretsInUse(credentials, previousSecretExpiresAt, nowMs());
+    const verified = verifySender(config.signature, { headers, body, secrets: inUse, nowMs: nowMs() });
+    if (!verified.ok) throw new Problem('unauthenticated', verified.reason);
     if (!found.source.isEnabled || !found.isEnabled)
       throw new Problem('conflict', 'This source, or the telemetry of its plan, is switched off.');
-    // What is kept was read by `readConfig` when it was saved.
-    const read = readWebhookBody(config as WebhookConfig, body);
+    const read = readWebhookBody(config, body);
     if (read.kind === 'other') return { supplied: undefined, notices: [read.reason] };
     const supplied = await supply({
       workspaceId,

@@ -8,9 +8,11 @@ import { parseJson } from './json-document.ts';
 import { checkMapping, checkPath, type JsonMapping, readRows } from './json-mapping.ts';
 import { type Json, select } from './json-path.ts';
 import { Notices } from './notices.ts';
+import { checkSignature, type SenderSignature } from './sender-signature.ts';
 
 /** In names of the wire: this is the JSON document that is kept. */
 export type WebhookConfig = {
+  readonly signature?: SenderSignature;
   readonly mapping?: JsonMapping;
   /** Which messages are meant: senders tell of much, and call a refusal a failure. */
   readonly when?: { readonly path: string; readonly in: readonly string[] };
@@ -44,7 +46,8 @@ const PushBody = Type.Object({
 
 export function wrongWebhookConfig(given: unknown): readonly InputError[] {
   const reader = new InputReader();
-  const config = reader.object(given, '', ['mapping', 'when'], []);
+  const config = reader.object(given, '', ['signature', 'mapping', 'when'], []);
+  if (config?.signature !== undefined) checkSignature(reader, config.signature, '/signature');
   if (config?.mapping !== undefined) checkMapping(reader, config.mapping, '/mapping');
   if (config?.when === undefined) return reader.errors;
   if (config.mapping === undefined) reader.refuse('/mapping', 'is required beside `when`');

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { verifySender } from './sender-signature.ts';
 import { keyOfSecret, makeWebhookSecret, signWebhook, TOLERANCE_SECONDS, verifyWebhook } from './webhook-signature.ts';
 
 /** Published with the specification: its secret, message and signature. */
@@ -92,4 +93,36 @@ describe('a message is refused', () => {
     expect(verifyWebhook(headers, body, [randomBytes(32)], atMs)).toEqual({ ok: false, refusal: 'signature_invalid' });
     expect(verifyWebhook(headers, body, [], atMs)).toEqual({ ok: false, refusal: 'signature_invalid' });
   });
+});
+
+test('GitHub’s published signature is right, and that of a body that was changed is not', () => {
+  // docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries, "Testing the webhook payload validation".
+  const signature = { kind: 'hmac', header: 'X-Hub-Signature-256', prefix: 'sha256=' } as const;
+  const digest = 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17';
+  const verify = (text: string, header = digest) =>
+    verifySender(signature, {
+      headers: { 'x-hub-signature-256': header },
+      body: Buffer.from(text),
+      secrets: ['another secret', "It's a Secret to Everybody"],
+      nowMs: 0,
+    });
+  expect(verify('Hello, World!')).toMatchObject({ ok: true });
+  expect(verify('Hello, World?')).toMatchObject({ ok: false });
+  expect(verify('Hello, World!', digest.slice('sha256='.length))).toMatchObject({ ok: false });
+  expect(verify('Hello, World!', digest.replace('sha256=', 'sha999='))).toMatchObject({ ok: false });
+  expect(verify('Hello, World!', 'sha256=')).toMatchObject({ ok: false });
+});
+
+test.each([
+  ['sha1', 'hex'],
+  ['sha512', 'base64'],
+] as const)('a digest of %s in %s is read as such', (algorithm, encoding) => {
+  const body = Buffer.from('{"é":"🚢"}');
+  const digest = createHmac(algorithm, 'a shared secret').update(body).digest(encoding);
+  const verify = (configured: 'sha1' | 'sha256' | 'sha512') =>
+    verifySender(
+      { kind: 'hmac', header: 'x-signature', algorithm: configured, encoding },
+      { headers: { 'x-signature': digest }, body, secrets: ['a shared secret'], nowMs: 0 },
+    ).ok;
+  expect([verify(algorithm), verify('sha256')]).toEqual([true, false]);
 });
