@@ -14,6 +14,7 @@ import { SelectField, TextField } from '../ui/field.tsx';
 import { EmptyState, ProblemNotice } from '../ui/notice.tsx';
 import { type AuditEntry, type AuditFilter, auditQuery, verifyAudit } from './api.ts';
 import { GovernanceFrame } from './governance-frame.tsx';
+import { auditedInWords, detailsInWords } from './words.ts';
 
 const KINDS = [
   ['', 'Everything'],
@@ -24,6 +25,13 @@ const KINDS = [
   ['events.*', 'Exports of events'],
   ['retention.*', 'Retention'],
   ['event_schema.*', 'Tracking plan'],
+  ['dead_letters.*', 'Dead letters seen and brought back'],
+  ['privacy.*', 'Privacy'],
+  ['budget.*', 'Budgets'],
+  ['quality_*', 'Data quality'],
+  ['adoption_*', 'Adoption'],
+  ['report.*', 'Reports'],
+  ['review_pack.*', 'Review packs'],
   ['environment*', 'Environments'],
   ['api_key.*', 'Keys'],
   ['member.*', 'Members'],
@@ -135,7 +143,8 @@ function EntryRow({ entry, members }: { entry: AuditEntry; members: readonly Mem
       : entry.actor_kind === 'secret_key'
         ? `key ${entry.actor_id?.slice(0, 8)}`
         : member?.name || member?.email || 'a former member';
-  const details = Object.keys(entry.details).length > 0 ? JSON.stringify(entry.details) : '';
+  const { workspace } = usePlace();
+  const details = detailsInWords(entry.details);
   return (
     <li className="grid gap-x-4 px-4 py-2.5 sm:grid-cols-[10rem_1fr]">
       <time dateTime={entry.occurred_at} className="text-xs text-muted sm:pt-0.5">
@@ -144,11 +153,9 @@ function EntryRow({ entry, members }: { entry: AuditEntry; members: readonly Mem
       <div className="min-w-0">
         <p className="text-ink">
           <span className="font-medium">{who}</span> <span className="font-mono text-xs">{entry.action}</span>{' '}
-          <span className="text-xs break-all text-muted">
-            {entry.subject_kind} {entry.subject_id.slice(0, 36)}
-          </span>
+          <span className="text-xs break-all text-muted">{auditedInWords(entry, workspace)}</span>
         </p>
-        {details && <p className="mt-0.5 font-mono text-2xs break-all text-muted">{details}</p>}
+        {details && <p className="mt-0.5 text-xs break-words text-muted">{details}</p>}
       </div>
     </li>
   );

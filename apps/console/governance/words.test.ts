@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytesInWords, minutesInWords, subjectInWords } from './words.ts';
+import { auditedInWords, bytesInWords, detailsInWords, minutesInWords, subjectInWords } from './words.ts';
 
 test.each([
   [1, '1 minute'],
@@ -35,4 +35,25 @@ test.each([
   [approval('environment', [], null), 'anyone'],
 ])('whom an approval is about is said without guessing', (row, words) => {
   expect(subjectInWords(row, workspace)).toBe(words);
+});
+
+test.each([
+  [{}, ''],
+  [{ values: 3, source: 'api' }, 'values: 3 · source: api'],
+  [{ scopes: ['read', 'write'], replaced_by: 'k2' }, 'scopes: read, write · replaced by: k2'],
+  [{ before: null, after: { days: 120 } }, 'before: null · after: {"days":120}'],
+  [{ text: 'x'.repeat(400) }, `text: ${'x'.repeat(300)}…`],
+])('the details %j of an entry are %s', (details, words) => {
+  expect(detailsInWords(details)).toBe(words);
+});
+
+test('an entry names the product or environment it is about, and anything else by its id', () => {
+  const products = [
+    { id: 'p1', name: 'App', environments: [{ id: 'e1', name: 'Production' }] },
+  ] as unknown as Parameters<typeof auditedInWords>[1]['products'];
+  const about = (subject_kind: string, subject_id: string) =>
+    auditedInWords({ subject_kind, subject_id }, { products });
+  expect(about('environment', 'e1')).toBe('environment App / Production');
+  expect(about('product', 'p1')).toBe('product App');
+  expect(about('api_key', 'k1')).toBe('api key k1');
 });

@@ -1,6 +1,6 @@
 /** How governance is put in words. */
 import type { Workspace } from '../api/types.ts';
-import type { Approval, ApprovalState, Erasure, RetentionRun } from './api.ts';
+import type { Approval, ApprovalState, AuditEntry, Erasure, RetentionRun } from './api.ts';
 
 export const STATE_TONES: Readonly<Record<ApprovalState, 'neutral' | 'accent' | 'good' | 'bad' | 'warn'>> = {
   requested: 'warn',
@@ -20,6 +20,33 @@ export function subjectInWords({ subject, environment_id }: Approval, workspace:
   const [first] = subject.ids;
   if (first === undefined) return `an erased ${subject.kind}`;
   return subject.kind === 'tenant' ? `everybody of tenant ${first}${where}` : `one person (${first}…)${where}`;
+}
+
+/** What an entry of the audit log is about: by name where it is a part of the workspace, else by its id. */
+export function auditedInWords(
+  entry: Pick<AuditEntry, 'subject_kind' | 'subject_id'>,
+  { products }: Pick<Workspace, 'products'>,
+): string {
+  const { subject_kind: kind, subject_id: id } = entry;
+  const product = products.find((each) => each.id === id);
+  if (product !== undefined) return `${kind} ${product.name}`;
+  const home = products.find(({ environments }) => environments.some((each) => each.id === id));
+  const environment = home?.environments.find((each) => each.id === id);
+  if (home !== undefined && environment !== undefined) return `${kind} ${home.name} / ${environment.name}`;
+  return `${kind.replaceAll('_', ' ')} ${id.slice(0, 36)}`;
+}
+
+const MOST_DETAIL_CHARACTERS = 300;
+
+/** The details of an entry as a line: `values: 3 · source: api`. What lies deeper stays JSON. */
+export function detailsInWords(details: Readonly<Record<string, unknown>>): string {
+  const parts = Object.entries(details).map(([name, value]) => {
+    const isList = Array.isArray(value) && value.every((each) => typeof each === 'string');
+    const said = typeof value === 'string' ? value : isList ? value.join(', ') : JSON.stringify(value);
+    const shown = said.length > MOST_DETAIL_CHARACTERS ? `${said.slice(0, MOST_DETAIL_CHARACTERS)}…` : said;
+    return `${name.replaceAll('_', ' ')}: ${shown}`;
+  });
+  return parts.join(' · ');
 }
 
 export function minutesInWords(minutes: number): string {
