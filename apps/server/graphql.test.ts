@@ -31,6 +31,12 @@ function schema() {
         throw new Error(INTERNALS);
       },
     }),
+    full: t.string({
+      nullable: true,
+      resolve: () => {
+        throw new Error(INTERNALS, { cause: Object.assign(new Error('could not extend file'), { code: '53100' }) });
+      },
+    }),
     wrong: t.string({
       nullable: true,
       resolve: () => {
@@ -187,6 +193,12 @@ describe('failures', () => {
         error: expect.objectContaining({ message: INTERNALS }),
       }),
     ]);
+  });
+
+  test('of a full disk are told as what they are', async () => {
+    const { errors } = await ask('{ full }');
+    expect(errors[0]).toMatchObject({ extensions: { code: 'store_unavailable', retryAfterSeconds: 30 } });
+    expect(errors[0]?.message).toContain('no room left on its disk, so nothing was kept');
   });
 
   test('of the operation itself are the asker’s: what does not parse, what does not exist, what has the wrong type', async () => {

@@ -111,12 +111,22 @@ export function toProblem(error: FastifyError | Problem): Problem {
     case 'QuestionTimedOut':
       return new Problem('query_timeout', 'Ask for a shorter period or fewer series.', { cause: error });
   }
+  if (isDiskFull(error)) {
+    const detail = 'The server has no room left on its disk, so nothing was kept. Free some, then try again.';
+    return new Problem('store_unavailable', detail, { retryAfterSeconds: 30, cause: error });
+  }
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new Problem('invalid_request', error.message);
   }
   return new Problem('internal_error', 'The request failed here; the log holds the reason under its request id.', {
     cause: error,
   });
+}
+
+/** Of PostgreSQL (class 53, insufficient resources), which the embedded store is too, or of the system itself. */
+function isDiskFull(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { readonly code?: unknown; readonly cause?: unknown };
+  return code === '53100' || code === 'ENOSPC' || (cause !== undefined && isDiskFull(cause));
 }
 
 /** Where the request does not fit, as a JSON pointer, and why. A field that should not be there is itself the place. */

@@ -81,10 +81,13 @@ function cleanValue(value: unknown, scrub: (text: string) => string, depth: numb
 }
 
 function describeError(error: Error, scrub: (text: string) => string, depth: number): Record<string, unknown> {
-  const described: Record<string, unknown> = { type: error.name, message: cleanText(error.message, scrub) };
+  // The library of the control store says what it sent along with its statement: names, notes, tokens.
+  const [message = ''] = error.message.split('\nparams: ');
+  const described: Record<string, unknown> = { type: error.name, message: cleanText(message, scrub) };
   if (error.stack !== undefined) {
     // Only the frames: the stack's first lines repeat the message, unscrubbed.
     described.frames = error.stack
+      .replace(error.message, () => '')
       .split('\n')
       .filter((line) => line.trimStart().startsWith('at '))
       .slice(0, 12)

@@ -39,6 +39,17 @@ describe('the log', () => {
     expect(JSON.parse(lines[0]!).error.frames[0]).toMatch(/^at /);
   });
 
+  test('leaves out what a failed statement was sent with, in the message as in what looks like frames', () => {
+    const { logger, text, lines } = capture();
+    const cause = new Error('could not extend file: No space left on device');
+    logger.error({ error: new Error('Failed query: INSERT\nparams: Contoso,\n  at Redmond', { cause }) }, 'failed');
+    expect(text()).not.toMatch(/Contoso|Redmond/);
+    expect(JSON.parse(lines[0]!).error).toMatchObject({
+      message: 'Failed query: INSERT',
+      cause: { message: cause.message },
+    });
+  });
+
   test('hands its fields down to children and keeps quiet below its level', () => {
     const { logger, lines } = capture();
     const child = logger.child({ role: 'writer' });
