@@ -77,7 +77,8 @@ export function createOwnDrivers({
 /** Of a sender that makes the secret itself. */
 function wrongSecrets(credentials: unknown, config: unknown): readonly InputError[] {
   const errors = wrongCredentials(credentials, ['secret']);
-  if (errors.length > 0) return errors;
+  // What a secret has to be depends on a configuration that can be read.
+  if (errors.length > 0 || wrongWebhookConfig(config).length > 0) return errors;
   const { secret } = credentials as { readonly secret?: string };
   const wrong = secret === undefined ? 'is required' : wrongSecret(secret, (config as WebhookConfig).signature);
   return wrong === undefined ? [] : [{ path: '/secret', message: wrong }];

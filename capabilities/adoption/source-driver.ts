@@ -8,7 +8,6 @@ export type StoredKind = SourceRow['kind'];
 /** What a kind of source can do; `fetchValues` is absent where values are sent to us. */
 export type SourceDriver = {
   readonly readConfig: (config: unknown) => readonly InputError[];
-  /** Asked where the configuration was found right. */
   readonly readCredentials: (credentials: unknown, config: unknown) => readonly InputError[];
   /** Where credentials are sent: kept ones are not sent elsewhere, or whoever may change a source could have them come to himself. */
   readonly targetOf?: (config: unknown) => string;

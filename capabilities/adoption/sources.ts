@@ -262,14 +262,13 @@ function refuseMistakes(input: SourceInput, driver: SourceDriver, nowMs: number)
   const at = (field: string) => (error: InputError) => ({ ...error, path: `/input/${field}${error.path}` });
   const name = input.name.trim();
   const schedule = parseSchedule(input.schedule?.trim() || DEFAULT_SCHEDULE, nowMs);
-  const config = driver.readConfig(input.config);
   const errors = [
     ...(name === '' || name.length > 200
       ? [{ path: '/input/name', message: 'must be a text of 1 to 200 characters' }]
       : []),
     ...(schedule.problem === undefined ? [] : [{ path: '/input/schedule', message: schedule.problem }]),
-    ...config.map(at('config')),
-    ...(input.credentials == null || config.length > 0
+    ...driver.readConfig(input.config).map(at('config')),
+    ...(input.credentials == null
       ? []
       : driver.readCredentials(input.credentials, input.config).map(at('credentials'))),
   ];
