@@ -25,7 +25,7 @@ const KINDS = [
   ['events.*', 'Exports of events'],
   ['retention.*', 'Retention'],
   ['event_schema.*', 'Tracking plan'],
-  ['dead_letters.*', 'Dead letters seen and brought back'],
+  ['dead_letters.*', 'Dead letters'],
   ['privacy.*', 'Privacy'],
   ['budget.*', 'Budgets'],
   ['quality_*', 'Data quality'],
