@@ -108,7 +108,7 @@ export function createAdoptionJobs(dependencies: JobsDependencies): AdoptionJobs
             eq(adoptionPlans.telemetryEnabled, true),
           ),
         )
-        .for('update', { of: telemetrySources });
+        .for('no key update', { of: telemetrySources });
       const started: RunPayload[] = [];
       for (const { source } of due) {
         await tx

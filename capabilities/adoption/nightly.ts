@@ -91,7 +91,7 @@ async function evaluateSome(
     .where(after === undefined ? undefined : gt(adoptionPlans.id, after))
     .orderBy(asc(adoptionPlans.id))
     .limit(PLANS_AT_ONCE)
-    .for('update', { of: adoptionPlans });
+    .for('no key update', { of: adoptionPlans });
   const states = await statesOf(
     tx,
     rows.map(({ plan }) => plan),

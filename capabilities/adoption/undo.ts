@@ -21,15 +21,19 @@ export function createUndo(dependencies: AdoptionDependencies, readPlan: Adoptio
       requireAct(principal, 'supply');
       const undone = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
         const [found] = await tx
-          .select({ batch: telemetryBatches })
+          .select({ planId: telemetryBatches.planId })
           .from(telemetryBatches)
           .innerJoin(adoptionPlans, eq(adoptionPlans.id, telemetryBatches.planId))
-          .where(and(eq(telemetryBatches.id, uuidOr(batchId)), visibleCustomers(principal, adoptionPlans.customerId)))
-          .for('update', { of: telemetryBatches });
-        if (found === undefined) throw new Problem('not_found', 'There is no such import.');
-        const { batch } = found;
+          .where(and(eq(telemetryBatches.id, uuidOr(batchId)), visibleCustomers(principal, adoptionPlans.customerId)));
+        if (found === undefined) throw noSuchImport();
+        // The plan is locked before anything of it, as everywhere; then the batch is looked at once more.
+        const state = await loadPlan(tx, found.planId, principal);
+        const [batch] = await tx
+          .select()
+          .from(telemetryBatches)
+          .where(eq(telemetryBatches.id, uuidOr(batchId)));
+        if (batch === undefined) throw noSuchImport();
         if (batch.undoneAt !== null) throw new Problem('conflict', 'This import was taken back before.');
-        const state = await loadPlan(tx, batch.planId, principal);
         const removed = await tx
           .delete(telemetryValues)
           .where(eq(telemetryValues.batchId, batch.id))
@@ -86,6 +90,8 @@ export function createUndo(dependencies: AdoptionDependencies, readPlan: Adoptio
     },
   };
 }
+
+const noSuchImport = () => new Problem('not_found', 'There is no such import.');
 
 /** Only where nothing came after: a status that somebody set since stays. */
 async function finishedBy(

@@ -29,7 +29,10 @@ export type PlanState = {
 
 export type NamedPlan = PlanState & { readonly customerName: string; readonly productName: string };
 
-/** With the row locked until the end of the transaction: one change of a plan at a time. Throws `not_found`. */
+/**
+ * With the row locked until the end of the transaction: one change of a plan at a time. Throws `not_found`. The weaker of the
+ * locks, which a row that only refers to the plan does not wait for: whoever holds that one may be waited for here.
+ */
 export async function loadPlan(tx: ControlTransaction, planId: string, principal?: Principal): Promise<NamedPlan> {
   const [found] = await tx
     .select({ plan: adoptionPlans, customerName: adoptionCustomers.name, productName: products.name })
@@ -39,7 +42,7 @@ export async function loadPlan(tx: ControlTransaction, planId: string, principal
     .where(
       and(eq(adoptionPlans.id, uuidOr(planId)), principal && visibleCustomers(principal, adoptionPlans.customerId)),
     )
-    .for('update', { of: adoptionPlans });
+    .for('no key update', { of: adoptionPlans });
   if (found === undefined) throw new Problem('not_found', 'There is no such adoption plan.');
   const [state] = await statesOf(tx, [found.plan]);
   return { ...state!, customerName: found.customerName, productName: found.productName };
