@@ -1,7 +1,7 @@
 /** Sources run by themselves, with the real queue and a clock that tests move: lost, missed, paused, and never two at once. */
 import { sourceRuns, telemetrySources } from '@uptake/io/control-store/schema';
 import { asc, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { NOW_MS, type Opened, openAdoption } from './adoption.fixture.ts';
 import type { SourceDriver } from './source-driver.ts';
 
@@ -9,7 +9,7 @@ const [HOUR_MS, DAY_MS] = [3_600_000, 86_400_000];
 let opened: Opened;
 /** How often the other system was asked, by the name of who asked. */
 const fetches = new Map<string, number>();
-/** What the other system waits for before it answers. */
+/** What the other system waits for before it answers "Slow". */
 let answered: Promise<void> = Promise.resolve();
 
 /** Another system that always has the same answer. */
@@ -19,7 +19,7 @@ const always: SourceDriver = {
   fetchValues: async ({ config }) => {
     const { name } = config as { name: string };
     fetches.set(name, (fetches.get(name) ?? 0) + 1);
-    await answered;
+    if (name === 'Slow') await answered;
     return { rows: [{ attribute: 'users_trained', value: 7 }], notices: [] };
   },
 };
@@ -103,6 +103,11 @@ test('a run whose process died is called lost, and its source runs again when it
 }, 60_000);
 
 describe('a source that is due every night', () => {
+  // Far from any night, so that none of the few minutes that pass is one in which it is due.
+  beforeEach(() => {
+    opened.clock.nowMs = Math.ceil(opened.clock.nowMs / DAY_MS) * DAY_MS + 12 * HOUR_MS;
+  });
+
   test('runs once after a fortnight in which nothing ran, and then every night again', async () => {
     const { sourceId } = await polled('Asleep');
     opened.clock.nowMs += 14 * DAY_MS;
