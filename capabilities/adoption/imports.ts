@@ -54,6 +54,8 @@ export function createImports(
     if (repeat !== undefined) return { ...repeat, isRepeat: true };
     const { read, marked, refusal } = await readFile(file, state);
     if (refusal !== undefined) return refused(refusal);
+    // A file of which nothing can be taken is no import: nothing to take back, and the plan is no newer for it.
+    if (read.values.length === 0 && read.errors.length > 0) return lookAt(state, principal, file, read, marked);
     let news: readonly News[] = [];
     const summary = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
       const kept = await keep(tx, principal, await sameVersion(tx, principal, state), read, { file, contentHash });
@@ -145,7 +147,16 @@ export function createImports(
   async function preview(principal: Principal, planId: string, file: SentFile): Promise<ImportSummary> {
     const state = await controlStore.withWorkspace(principal.workspaceId, (tx) => loadPlan(tx, planId, principal));
     const { read, marked, refusal } = await readFile(file, state);
-    if (refusal !== undefined) return refused(refusal);
+    return refusal === undefined ? lookAt(state, principal, file, read, marked) : refused(refusal);
+  }
+
+  async function lookAt(
+    state: NamedPlan,
+    principal: Principal,
+    file: SentFile,
+    read: ReadWorkbook,
+    marked: Uint8Array | undefined,
+  ): Promise<ImportSummary> {
     try {
       await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
         const present = await sameVersion(tx, principal, state);
