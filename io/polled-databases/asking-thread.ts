@@ -1,6 +1,6 @@
 /** Thread: asks PostgreSQL or MySQL one question after the other; what a hostile answer does to a driver, it does here. */
-import { parentPort } from 'node:worker_threads';
 import type { CheckedAddress } from '../outbound/index.ts';
+import { answerInThread } from '../threads/index.ts';
 import { askMysql } from './mysql.ts';
 import { PolledDatabaseError, type PolledQuestion, type PolledTable } from './port.ts';
 import { askPostgresql } from './postgresql.ts';
@@ -17,9 +17,7 @@ export type ThreadAnswer =
 
 const ASK = { postgresql: askPostgresql, mysql: askMysql } as const;
 
-parentPort?.on('message', async (asked: ThreadQuestion) => {
-  parentPort?.postMessage(await answer(asked));
-});
+answerInThread(answer);
 
 async function answer({ engine, question, address }: ThreadQuestion): Promise<ThreadAnswer> {
   try {

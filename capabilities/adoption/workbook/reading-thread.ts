@@ -1,5 +1,5 @@
 /** Thread: reads and marks workbooks one after the other, so that neither a slow file nor a hostile one holds the server up. */
-import { parentPort } from 'node:worker_threads';
+import { answerInThread } from '@uptake/io/threads';
 import { importPlanWorkbook, type WorkbookImport } from './import.ts';
 import { markErrors } from './mark-errors.ts';
 import type { CellError } from './read-row.ts';
@@ -20,9 +20,7 @@ export type Readings = {
 
 export type ReadingReply = { readonly done: Readings[keyof Readings] } | { readonly failed: string };
 
-parentPort?.on('message', async (request: ReadingRequest) => {
-  parentPort?.postMessage(await answer(request));
-});
+answerInThread(answer);
 
 async function answer(request: ReadingRequest): Promise<ReadingReply> {
   try {

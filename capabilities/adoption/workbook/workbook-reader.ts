@@ -1,6 +1,6 @@
 /** Reads workbooks in a thread of their own, within bounds of time and memory that no workbook of values needs. */
-import { Worker } from 'node:worker_threads';
 import { Problem } from '@uptake/domain/contract';
+import { createThreads, ThreadEnded } from '@uptake/io/threads';
 import type { WorkbookImport } from './import.ts';
 import type { CellError } from './read-row.ts';
 import type { TemplateSheet } from './read-template.ts';
@@ -30,64 +30,28 @@ export type ReaderLimits = {
 const LIMITS: ReaderLimits = { timeoutMs: 15_000, heapMb: 768, maxWaiting: 8, idleMs: 30_000 };
 
 export function createWorkbookReader(limits: ReaderLimits = LIMITS): WorkbookReader {
-  let worker: Worker | undefined;
-  let idle: NodeJS.Timeout | undefined;
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
-
-  function startedWorker(): Worker {
-    clearTimeout(idle);
-    worker ??= new Worker(new URL('./reading-thread.ts', import.meta.url), {
-      name: 'adoption-workbooks',
-      resourceLimits: { maxOldGenerationSizeMb: limits.heapMb },
-    });
-    return worker;
-  }
-
-  async function end(): Promise<void> {
-    clearTimeout(idle);
-    const ended = worker;
-    worker = undefined;
-    await ended?.terminate();
-  }
+  const threads = createThreads<ReadingRequest, ReadingReply>({
+    module: new URL('./reading-thread.ts', import.meta.url),
+    name: 'adoption-workbooks',
+    heapMb: limits.heapMb,
+    // What a large file left behind in its heap goes with the thread.
+    idleMs: limits.idleMs,
+    maxIdle: 1,
+  });
 
   /** Rejects with `FileRefused` where the file took the thread down. */
-  function read<Kind extends ReadingRequest['kind']>(
+  async function read<Kind extends ReadingRequest['kind']>(
     request: Extract<ReadingRequest, { kind: Kind }>,
   ): Promise<Readings[Kind]> {
-    const { promise, resolve, reject } = Promise.withResolvers<Readings[Kind]>();
-    const reading = startedWorker();
-    const costly = () => reject(new FileRefused('too_costly'));
-    const timer = setTimeout(costly, limits.timeoutMs);
-    const onMessage = (reply: ReadingReply) => {
-      if ('failed' in reply) reject(new Error(reply.failed));
-      else resolve(reply.done as Readings[Kind]);
-    };
-    const onError = (error: Error) => {
-      if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY') costly();
-      else reject(error);
-    };
-    const onExit = () => reject(new Error('the thread that reads workbooks ended by itself'));
-    reading.on('message', onMessage).on('error', onError).on('exit', onExit);
-    reading.ref();
-    reading.postMessage(request);
-    return promise.then(
-      (done) => {
-        clearTimeout(timer);
-        reading.off('message', onMessage).off('error', onError).off('exit', onExit);
-        reading.unref();
-        // What a large file left behind in its heap goes with the thread.
-        idle = setTimeout(() => void end(), limits.idleMs).unref();
-        return done;
-      },
-      async (error: unknown) => {
-        clearTimeout(timer);
-        // Terminated, it ends once more; and one that ran out of memory may say so twice.
-        reading.off('exit', onExit).off('message', onMessage);
-        await end();
-        throw error;
-      },
-    );
+    const signal = AbortSignal.timeout(limits.timeoutMs);
+    const reply = await threads.ask(request, signal).catch((error: unknown) => {
+      const isCostly = error instanceof ThreadEnded ? error.wasOutOfMemory : signal.aborted;
+      throw isCostly ? new FileRefused('too_costly') : error;
+    });
+    if ('failed' in reply) throw new Error(reply.failed);
+    return reply.done as Readings[Kind];
   }
 
   /** One file after the other: memory is bounded by one file, whoever sends how many. */
@@ -122,6 +86,6 @@ export function createWorkbookReader(limits: ReaderLimits = LIMITS): WorkbookRea
       const marked = await refusable(() => inTurn<'mark'>({ kind: 'mark', file, errors }));
       return marked instanceof Uint8Array ? marked : undefined;
     },
-    close: end,
+    close: threads.close,
   };
 }
