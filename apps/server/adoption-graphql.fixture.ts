@@ -20,6 +20,7 @@ export type Reply = {
   readonly text: string;
   readonly data: never;
   readonly errors: readonly Failure[];
+  readonly headers: Headers;
 };
 export type Person = { readonly url: string; readonly headers: Readonly<Record<string, string>> };
 
@@ -105,7 +106,7 @@ async function send({ url, headers }: Person, body: NonNullable<RequestInit['bod
   });
   const text = await response.text();
   const { data, errors = [] } = JSON.parse(text);
-  return { status: response.status, text, data: data as never, errors };
+  return { status: response.status, text, data: data as never, errors, headers: response.headers };
 }
 
 export function ask(person: Person, query: string, variables: unknown = {}): Promise<Reply> {

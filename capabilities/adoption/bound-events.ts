@@ -6,7 +6,7 @@ import type { Freshness } from '../insights/read-model.ts';
 import type { AdoptionDependencies } from './dependencies.ts';
 import type { SourceRow } from './source-rows.ts';
 import { tenantsInRows } from './tenants-in-rows.ts';
-import { createWaitingTenants, type WaitingSettings } from './waiting-tenants.ts';
+import { type BoundTenant, createWaitingTenants, type WaitingSettings } from './waiting-tenants.ts';
 
 /** Where events are noticed, and up to when questions count them. */
 export type CollectedEvents = {
@@ -43,12 +43,6 @@ export type BoundEventsDependencies = Pick<AdoptionDependencies, 'controlStore' 
     readonly renew: (source: SourceRow) => Promise<void>;
     readonly settings?: Partial<BoundEventsSettings>;
   };
-
-/** One tenant of one workspace, with everything that is bound to its events. */
-export type BoundTenant = {
-  readonly key: string;
-  readonly sources: readonly SourceRow[];
-};
 
 export function createBoundEvents(dependencies: BoundEventsDependencies): BoundEvents {
   const { controlStore, logger, eventLog, nowMs } = dependencies;

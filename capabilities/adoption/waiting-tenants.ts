@@ -1,6 +1,14 @@
 /** Tenants with events that no bound value counts yet: each is asked for once the event store has what was seen of it. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { BoundEventsDependencies, BoundTenant } from './bound-events.ts';
+import type { Freshness } from '../insights/read-model.ts';
+import type { AdoptionDependencies } from './dependencies.ts';
+import type { SourceRow } from './source-rows.ts';
+
+/** One tenant of one workspace, with everything that is bound to its events. */
+export type BoundTenant = {
+  readonly key: string;
+  readonly sources: readonly SourceRow[];
+};
 
 export type WaitingSettings = {
   /** Between two questions for one tenant, however many events come. */
@@ -38,7 +46,10 @@ type Waiting = {
   deadlineMs: number;
 };
 
-type WaitingDependencies = Pick<BoundEventsDependencies, 'freshness' | 'renew' | 'logger'> & {
+type WaitingDependencies = Pick<AdoptionDependencies, 'logger'> & {
+  readonly freshness: () => Promise<Freshness>;
+  /** Asks for the value of a binding and keeps it where it changed. */
+  readonly renew: (source: SourceRow) => Promise<void>;
   /** `undefined` where nothing is bound to it any more. */
   readonly tenantOf: (key: string) => BoundTenant | undefined;
   readonly settings: WaitingSettings;
