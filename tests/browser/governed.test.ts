@@ -91,6 +91,7 @@ test('observe, draft the plan, enforce, reject, mend, replay: every event is cou
 
   await page.goto(`${base()}/collection`);
   await page.getByLabel(/^Enforce/).click();
+  await page.getByText('Everything of the last 30 days would have been taken.').waitFor();
   await confirm('Change');
   await expect.poll(() => page.getByLabel(/^Enforce/).isChecked()).toBe(true);
 

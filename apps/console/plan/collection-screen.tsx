@@ -2,13 +2,15 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { workspaceQuery } from '../api/queries.ts';
+import { formatCount } from '../format/numbers.ts';
 import { canManage, useEnvironment, usePlace } from '../shell/place.ts';
 import { Card, ScreenHeader } from '../ui/card.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { NameList } from '../ui/name-list.tsx';
 import { ProblemNotice } from '../ui/notice.tsx';
-import { changeEnvironment, type EnvironmentSettings, environmentQuery } from './api.ts';
-import { CHOICES, type Choice } from './collection-words.ts';
+import { changeEnvironment, type EnvironmentSettings, environmentQuery, planQuery, unplannedQuery } from './api.ts';
+import { CHOICES, type Choice, refusedByEnforcing } from './collection-words.ts';
+import { usePlanScope } from './use-plan-scope.ts';
 
 const LEFT_OUT = { emptyText: 'Nothing is left out.', addText: 'Leave out', removeText: 'Collect again:' };
 
@@ -110,8 +112,43 @@ function ChoiceCard({ choice, settings, isManager, onChange }: ChoiceCardProps) 
           description={wanted.effect}
           onClose={() => setAsked(undefined)}
           onConfirm={() => onChange({ [choice]: wanted.value })}
-        />
+        >
+          {wanted.value === 'enforce' && <WouldBeRefused />}
+        </ConfirmDialog>
       )}
     </Card>
+  );
+}
+
+const SHOWN_REFUSED = 5;
+
+/** Whoever enforces sees first what it costs. */
+function WouldBeRefused() {
+  const { scope } = useEnvironment();
+  const unplanned = useQuery(unplannedQuery(scope));
+  const plan = useQuery(planQuery(usePlanScope()));
+  if (unplanned.data === undefined || plan.data === undefined) {
+    return <div role="status" aria-label="Loading what would be refused" className="skeleton mb-4 h-16 rounded-lg" />;
+  }
+  const refused = refusedByEnforcing(unplanned.data.events, plan.data.schemas);
+  if (refused.length === 0)
+    return <p className="mb-4 text-ink">Everything of the last 30 days would have been taken.</p>;
+  return (
+    <div className="mb-4 text-ink">
+      <p>Of what came in the last 30 days, these would have been rejected:</p>
+      <ul aria-label="Would have been rejected" className="mt-1 space-y-0.5">
+        {refused.slice(0, SHOWN_REFUSED).map(({ eventName, events, why }) => (
+          <li key={eventName}>
+            <code className="font-mono text-xs">{eventName}</code>{' '}
+            <span className="text-muted">
+              {formatCount(events, 'event')}, {why}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {refused.length > SHOWN_REFUSED && (
+        <p className="text-muted">and {formatCount(refused.length - SHOWN_REFUSED, 'more event name')}</p>
+      )}
+    </div>
   );
 }

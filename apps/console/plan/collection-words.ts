@@ -1,4 +1,5 @@
 /** What modes and policies mean and bring about, in the words of the screen. */
+import type { Planned, UnplannedEvent } from './api.ts';
 
 export type Choice = 'mode' | 'policy';
 
@@ -17,7 +18,7 @@ export const CHOICES = {
         label: 'Enforce',
         meaning: 'What is not planned, or does not fit its schema, is rejected with the reason and the place.',
         effect:
-          'Events that are not in the plan, or do not fit it, are rejected from now on. Look at “Do not fit” in the tracking plan first: those would be.',
+          'Events that are not in the plan, or do not fit it, are rejected from now on; what is rejected can be brought back for 30 days.',
       },
     ],
   },
@@ -44,3 +45,23 @@ export const CHOICES = {
   Choice,
   { title: string; options: readonly { value: string; label: string; meaning: string; effect: string }[] }
 >;
+
+export type Refused = { readonly eventName: string; readonly events: number; readonly why: string };
+
+/** What came in the last 30 days and would have been rejected by `enforce`, most first. */
+export function refusedByEnforcing(
+  unplanned: readonly Pick<UnplannedEvent, 'event_name' | 'events_30d'>[],
+  planned: readonly Pick<Planned, 'schema' | 'volume'>[],
+): Refused[] {
+  const notPlanned = unplanned.map(({ event_name, events_30d }) => ({
+    eventName: event_name,
+    events: events_30d,
+    why: 'not planned',
+  }));
+  const ofThePlan = planned.map(({ schema, volume }) => {
+    const eventName = schema.event_name;
+    if (schema.state === 'draft') return { eventName, events: volume?.events_30d ?? 0, why: 'its schema is a draft' };
+    return { eventName, events: volume?.violations_30d ?? 0, why: 'do not fit' };
+  });
+  return [...notPlanned, ...ofThePlan].filter(({ events }) => events > 0).sort((a, b) => b.events - a.events);
+}
