@@ -89,6 +89,12 @@ export const planSourcesQuery = (workspaceId: string, id: string) =>
     refetchInterval: REFRESH_MS,
   });
 
+export const noticeSigningQuery = (workspaceId: string) =>
+  queryOptions({
+    queryKey: [ADOPTION_KEY, workspaceId, 'notice-signing'],
+    queryFn: ({ signal }) => askGraph(operations.NOTICE_SIGNING, {}, { workspaceId, signal }),
+  });
+
 export const productsQuery = (workspaceId: string) =>
   queryOptions({
     queryKey: [ADOPTION_KEY, workspaceId, 'products'],

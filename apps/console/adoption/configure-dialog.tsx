@@ -6,10 +6,12 @@ import { TextField } from '../ui/field.tsx';
 import { ProblemNotice } from '../ui/notice.tsx';
 import { CONFIGURE } from './operations.ts';
 import { ScheduleField } from './schedule-field.tsx';
+import { NoticeSigning } from './sources/notice-signing.tsx';
 import type { Plan } from './types.ts';
-import { useAct } from './use-adoption.ts';
+import { useAct, useAdoption } from './use-adoption.ts';
 
 export function ConfigureDialog({ plan, onClose }: { plan: Plan; onClose: () => void }) {
+  const { mayManage } = useAdoption();
   const configure = useAct(CONFIGURE, onClose);
   const [schedule, setSchedule] = useState(plan.telemetrySchedule);
   const [isAuto, setAuto] = useState(plan.autoStatus.enabled);
@@ -31,6 +33,7 @@ export function ConfigureDialog({ plan, onClose }: { plan: Plan; onClose: () => 
             .filter(Boolean),
           webhookUrl: field('webhook') || null,
           onAutoStatus: form.has('onAutoStatus'),
+          onMilestone: form.has('onMilestone'),
           digest: form.has('digest'),
         },
       },
@@ -90,7 +93,13 @@ export function ConfigureDialog({ plan, onClose }: { plan: Plan; onClose: () => 
             isChecked={plan.notify.onAutoStatus}
             label="When a task is set to done by telemetry"
           />
+          <Check
+            name="onMilestone"
+            isChecked={plan.notify.onMilestone}
+            label="At 25, 50, 75 and 100 %, and when the plan stalls"
+          />
           <Check name="digest" isChecked={plan.notify.digest} label="A digest after the nightly run" />
+          {mayManage && <NoticeSigning />}
         </fieldset>
         <TextField
           className="max-w-xs"

@@ -28,7 +28,7 @@ const IMPORT_SUMMARY = `
   taskResults { taskId taskName attributesUpdated telemetryCompletion before statusChanged newStatus }
   errors { ${IMPORT_ERROR} }`;
 const RUN = 'id sourceId sourceName state startedAt finishedAt attempts batchId valuesStored valuesRefused reason';
-const SOURCE = `id kind name config hasCredentials attributeId schedule isEnabled nextRunAt webhookUrl lastRun { ${RUN} }`;
+const SOURCE = `id kind name config hasCredentials attributeId schedule isEnabled nextRunAt webhookUrl previousSecretExpiresAt lastRun { ${RUN} }`;
 const VERSION = 'version publishedAt publishedBy changeNote taskCount attributeCount';
 
 type ListVariables = { filter: types.PlanFilter; sort: types.PlanSort; first: number; after: string | null };
@@ -62,7 +62,7 @@ export const PLAN = operation<{ adoptionPlan: types.Plan | null }, Id>(`query Pl
     customer { id name tenantId } product { id name slug } owner { id name }
     telemetryEnabled telemetryLastImportAt telemetryNextUpdateAt telemetrySource telemetrySchedule
     telemetryProgress { totalAttributes metAttributes percentage }
-    autoStatus { enabled thresholdPercent } notify { emails webhookUrl onAutoStatus digest }
+    autoStatus { enabled thresholdPercent } notify { emails webhookUrl onAutoStatus onMilestone digest }
     progress { manual { ${PROGRESS} } telemetry { ${PROGRESS} } combined { ${PROGRESS} } measurableTasks }
     ${HEALTH} trend { day manual telemetry combined }
     pendingSync { templateVersion changes { ${SYNC_CHANGE} } }
@@ -175,7 +175,7 @@ export type ConfigInput = {
   autoStatusEnabled?: boolean;
   thresholdPercent?: number;
   valueRetentionDays?: number | null;
-  notify?: { emails: string[]; webhookUrl: string | null; onAutoStatus: boolean; digest: boolean };
+  notify?: types.Notify;
 };
 export const CONFIGURE = operation<{ configureAdoptionPlanTelemetry: Id }, { input: ConfigInput }>(
   `mutation ConfigureAdoptionPlanTelemetry($input: TelemetryConfigInput!) {
@@ -274,13 +274,31 @@ export const SAVE_SOURCE = operation<
 >(`mutation SaveSource($input: SourceInput!) {
   saveSource(input: $input) { source { ${SOURCE} } secret }
 }`);
-export const TEST_SOURCE = operation<{ testSource: types.SourceTest }, { input: types.SourceInput }>(
-  `mutation TestSource($input: SourceInput!) {
-  testSource(input: $input) {
+export const TEST_SOURCE = operation<
+  { testSource: types.SourceTest },
+  { input: types.SourceInput; sample: string | null }
+>(
+  `mutation TestSource($input: SourceInput!, $sample: String) {
+  testSource(input: $input, sample: $sample) {
     ok message tookMs sample rows { row task attribute attributeId raw value day problem }
   }
 }`,
 );
+export const ROTATE_WEBHOOK_SECRET = operation<
+  { rotateWebhookSecret: { source: types.Source; secret: string | null } },
+  Id & { overlapSeconds: number }
+>(`mutation RotateWebhookSecret($id: ID!, $overlapSeconds: Int!) {
+  rotateWebhookSecret(id: $id, overlapSeconds: $overlapSeconds) { source { ${SOURCE} } secret }
+}`);
+export const NOTICE_SIGNING = operation<{ noticeSigning: types.NoticeSigning | null }>(
+  'query NoticeSigning { noticeSigning { since previousSecretExpiresAt } }',
+);
+export const ROTATE_NOTICE_SECRET = operation<
+  { rotateNoticeSecret: { secret: string; signing: types.NoticeSigning } },
+  { overlapSeconds: number }
+>(`mutation RotateNoticeSecret($overlapSeconds: Int!) {
+  rotateNoticeSecret(overlapSeconds: $overlapSeconds) { secret signing { since previousSecretExpiresAt } }
+}`);
 export const RUN_SOURCE = operation<{ runSource: Id }, Id>(
   'mutation RunSource($id: ID!) { runSource(id: $id) { id } }',
 );

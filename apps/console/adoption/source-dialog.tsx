@@ -1,14 +1,13 @@
 /** Sets a source up: its kind, its configuration, credentials and schedule; tried with real data before it is saved. */
 import { useMutation } from '@tanstack/react-query';
 import { FlaskConical } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
-import { formatCount } from '../format/numbers.ts';
+import { type FormEvent, useRef, useState } from 'react';
 import { usePlace } from '../shell/place.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
 import { ProblemNotice } from '../ui/notice.tsx';
-import { SecretText } from '../ui/secret-text.tsx';
+import { Segmented } from '../ui/segmented.tsx';
 import { act } from './api.ts';
 import { Check } from './configure-dialog.tsx';
 import { JsonField } from './criteria-builder.tsx';
@@ -16,11 +15,22 @@ import { SAVE_SOURCE, TEST_SOURCE } from './operations.ts';
 import { DEFAULT_SCHEDULE } from './schedule.ts';
 import { ScheduleField } from './schedule-field.tsx';
 import { credentialFields, isPulled, starterOf } from './source-starters.ts';
-import type { Json, Plan, Source, SourceInput, SourceKind, SourceTest } from './types.ts';
+import { BindingForm } from './sources/binding-form.tsx';
+import type { SourceForm } from './sources/config-fields.tsx';
+import { Credentials } from './sources/credential-fields.tsx';
+import { DatabaseForm } from './sources/database-form.tsx';
+import { PollingForm } from './sources/polling-form.tsx';
+import { PushForm } from './sources/push-form.tsx';
+import { SecretDialog } from './sources/secret-dialog.tsx';
+import { PastedMessage, Trial } from './sources/trial.tsx';
+import { useProblemPlaces } from './sources/use-problem-places.ts';
+import { WebhookForm } from './sources/webhook-form.tsx';
+import type { Json, Plan, Source, SourceInput, SourceKind } from './types.ts';
 import { useAct, useAdoption } from './use-adoption.ts';
 import { KIND_WORDS } from './words.ts';
 
 type SourceDialogProps = { plan: Plan; source?: Source; onClose: () => void };
+type View = 'form' | 'json';
 
 export function SourceDialog({ plan, source, onClose }: SourceDialogProps) {
   const { workspaceId } = useAdoption();
@@ -28,27 +38,42 @@ export function SourceDialog({ plan, source, onClose }: SourceDialogProps) {
   const [kind, setKind] = useState<SourceKind>(source?.kind ?? 'BINDING');
   const [config, setConfig] = useState<Json>(source?.config ?? starterOf('BINDING', environment?.id));
   const [schedule, setSchedule] = useState<string | null>(source ? source.schedule : DEFAULT_SCHEDULE);
+  const [view, setView] = useState<View>('form');
+  const [target, setTarget] = useState<string>();
+  const [message, setMessage] = useState('');
+  const form = useRef<HTMLFormElement>(null);
   const save = useAct(SAVE_SOURCE, ({ saveSource }) => {
     if (saveSource.secret === null) onClose();
   });
-  const test = useMutation({ mutationFn: (input: SourceInput) => act(workspaceId, TEST_SOURCE, { input }) });
-  const inputOf = (form: HTMLFormElement) => readForm(new FormData(form), { plan, source, kind, config, schedule });
+  const test = useMutation({
+    mutationFn: (input: SourceInput) => act(workspaceId, TEST_SOURCE, { input, sample: message || null }),
+  });
+  const { errorOf, rest } = useProblemPlaces(save.error ?? test.error, form);
+  const inputOf = (filled: HTMLFormElement) => readForm(new FormData(filled), { plan, source, kind, config, schedule });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    test.reset();
     save.mutate({ input: inputOf(event.currentTarget) });
   };
+  const tryOut = () => {
+    save.reset();
+    if (form.current?.reportValidity()) test.mutate(inputOf(form.current));
+  };
   const saved = save.data?.saveSource;
-  if (saved?.secret) return <Secret source={saved.source} secret={saved.secret} onClose={onClose} />;
-  const attributes = plan.tasks.flatMap((task) => task.telemetryAttributes.map((attribute) => ({ task, attribute })));
+  if (saved?.secret) return <SecretDialog source={saved.source} secret={saved.secret} onClose={onClose} />;
+  const errorAt = (place: string) => errorOf(`config${place}`);
+  const sourceForm: SourceForm = { plan, config, setConfig, errorAt, setTarget };
+  const canTest = isPulled(kind) || message.trim() !== '';
   return (
     <Dialog
       isOpen
       isWide
+      isDismissable={false}
       onClose={onClose}
       title={source ? `Change ${source.name}` : 'Add a source'}
       description={KIND_WORDS[kind].note}
     >
-      <form onSubmit={submit} className="space-y-4">
+      <form ref={form} onSubmit={submit} className="space-y-5">
         <div className="grid gap-3 sm:grid-cols-2">
           <SelectField
             label="Kind"
@@ -58,7 +83,9 @@ export function SourceDialog({ plan, source, onClose }: SourceDialogProps) {
               const next = event.target.value as SourceKind;
               setKind(next);
               setConfig(starterOf(next, environment?.id));
+              setTarget(undefined);
               test.reset();
+              save.reset();
             }}
           >
             {(Object.keys(KIND_WORDS) as SourceKind[]).map((each) => (
@@ -70,56 +97,41 @@ export function SourceDialog({ plan, source, onClose }: SourceDialogProps) {
           <TextField
             label="Name"
             name="name"
+            data-place="name"
+            error={errorOf('name')}
             required
             maxLength={200}
             defaultValue={source?.name ?? ''}
             autoComplete="off"
           />
         </div>
-        {kind === 'BINDING' && (
-          <SelectField
-            label="Attribute it fills"
-            name="attribute"
-            required
-            defaultValue={source?.attributeId ?? undefined}
-            hint={
-              plan.customer.tenantId
-                ? `Events of tenant ${plan.customer.tenantId} count.`
-                : 'This customer has no tenant: give them one first.'
-            }
-          >
-            {attributes.map(({ task, attribute }) => (
-              <option key={attribute.id} value={attribute.id}>
-                {task.name} · {attribute.name}
-              </option>
-            ))}
-          </SelectField>
-        )}
-        <div>
-          <p className="mb-1.5 text-sm font-medium text-ink">Configuration</p>
-          <JsonField key={kind} label="Configuration as JSON" json={config} onChange={setConfig} />
+        <div className="space-y-5">
+          {kind !== 'API_PUSH' && <ViewChoice view={view} onChange={setView} />}
+          {view === 'json' && kind !== 'API_PUSH' ? (
+            <JsonField key={kind} label="Configuration as JSON" json={config} onChange={setConfig} />
+          ) : null}
+          {/* Out of sight in the other view, since it keeps the attribute that is bound. */}
+          <div hidden={view === 'json' && kind !== 'API_PUSH'} className="space-y-5">
+            {(view === 'form' || kind === 'BINDING' || kind === 'API_PUSH') && (
+              <KindForm kind={kind} form={sourceForm} source={source} />
+            )}
+          </div>
         </div>
-        <Credentials kind={kind} config={config} hasCredentials={source?.hasCredentials ?? false} />
+        <Credentials kind={kind} config={config} hasCredentials={source?.hasCredentials ?? false} errorOf={errorOf} />
         {isPulled(kind) && (
           <ScheduleField label="It is asked" value={schedule} none="When the plan says so" onChange={setSchedule} />
         )}
+        {!isPulled(kind) && <PastedMessage kind={kind} plan={plan} message={message} onChange={setMessage} />}
         <Check name="enabled" isChecked={source?.isEnabled ?? true} label="The source is enabled" />
-        {test.isError && <ProblemNotice error={test.error} />}
-        {test.data && <TestResult result={test.data.testSource} />}
-        {save.isError && <ProblemNotice error={save.error} />}
+        <Trial kind={kind} form={sourceForm} target={target} message={message} result={test.data?.testSource} />
+        {rest != null && <ProblemNotice error={rest} />}
         <div className="flex flex-wrap justify-end gap-2">
           <Button weight="quiet" onClick={onClose}>
             Cancel
           </Button>
-          {isPulled(kind) && (
-            <Button
-              isPending={test.isPending}
-              onClick={(event) => {
-                const { form } = event.currentTarget;
-                if (form?.reportValidity()) test.mutate(inputOf(form));
-              }}
-            >
-              <FlaskConical className="size-4" aria-hidden="true" /> Test connection
+          {canTest && (
+            <Button isPending={test.isPending} onClick={tryOut}>
+              <FlaskConical className="size-4" aria-hidden="true" /> Test
             </Button>
           )}
           <Button type="submit" weight="primary" isPending={save.isPending}>
@@ -129,6 +141,38 @@ export function SourceDialog({ plan, source, onClose }: SourceDialogProps) {
       </form>
     </Dialog>
   );
+}
+
+function ViewChoice({ view, onChange }: { view: View; onChange: (view: View) => void }) {
+  return (
+    <div className="flex items-center justify-between gap-2">
+      <h3 className="text-sm font-semibold text-ink">Configuration</h3>
+      <Segmented
+        label="How the configuration is shown"
+        value={view}
+        onChange={onChange}
+        choices={[
+          { value: 'form', label: 'Form' },
+          { value: 'json', label: 'As JSON' },
+        ]}
+      />
+    </div>
+  );
+}
+
+function KindForm({ kind, form, source }: { kind: SourceKind; form: SourceForm; source: Source | undefined }) {
+  switch (kind) {
+    case 'API_POLLING':
+      return <PollingForm form={form} />;
+    case 'DATABASE':
+      return <DatabaseForm form={form} />;
+    case 'WEBHOOK':
+      return <WebhookForm form={form} />;
+    case 'API_PUSH':
+      return <PushForm form={form} />;
+    case 'BINDING':
+      return <BindingForm form={form} source={source} />;
+  }
 }
 
 type Chosen = { plan: Plan; source: Source | undefined; kind: SourceKind; config: Json; schedule: string | null };
@@ -150,98 +194,4 @@ function readForm(form: FormData, { plan, source, kind, config, schedule }: Chos
       ? { credentials: Object.fromEntries(entered.map(({ name }) => [name, field(`credential.${name}`)])) }
       : {}),
   };
-}
-
-type CredentialsProps = { kind: SourceKind; config: Json; hasCredentials: boolean };
-
-function Credentials({ kind, config, hasCredentials }: CredentialsProps) {
-  const fields = credentialFields(kind, config);
-  if (fields.length === 0) return null;
-  return (
-    <fieldset>
-      <legend className="mb-1.5 text-sm font-medium text-ink">Credentials</legend>
-      <div className="grid gap-3 sm:grid-cols-2">
-        {fields.map(({ name, label }) => (
-          <TextField key={name} label={label} name={`credential.${name}`} type="password" autoComplete="new-password" />
-        ))}
-      </div>
-      <p className="mt-1.5 text-xs text-muted">
-        {hasCredentials
-          ? 'Some are kept; leave these empty to go on with them.'
-          : 'They are kept encrypted and never shown again.'}
-      </p>
-    </fieldset>
-  );
-}
-
-/** What came, and what each row would become. Nothing of it is stored. */
-function TestResult({ result }: { result: SourceTest }) {
-  const refused = result.rows.filter(({ problem }) => problem !== null).length;
-  return (
-    <section aria-label="Result of the test" className={`rounded-lg p-3 ${result.ok ? 'bg-good-soft' : 'bg-bad-soft'}`}>
-      <p role="status" className="text-ink">
-        {result.ok ? '✓ ' : '✗ '}
-        {result.message} <span className="text-muted">{result.tookMs} ms</span>
-      </p>
-      {result.rows.length > 0 && (
-        <>
-          <p className="mt-1 text-xs text-muted">
-            {formatCount(result.rows.length, 'row')}, {refused} of them refused. Nothing was stored.
-          </p>
-          <div className="relative mt-2 max-h-56 overflow-auto rounded-md bg-surface" tabIndex={-1}>
-            <table className="w-full min-w-[28rem] text-left text-xs" aria-label="Rows and what they become">
-              <thead className="text-muted">
-                <tr>
-                  <th className="px-2 py-1.5 font-medium">Row</th>
-                  <th className="px-2 py-1.5 font-medium">Attribute</th>
-                  <th className="px-2 py-1.5 font-medium">Value</th>
-                  <th className="px-2 py-1.5 font-medium">Day</th>
-                </tr>
-              </thead>
-              <tbody className="divide-y divide-line border-t border-line">
-                {result.rows.map((row) => (
-                  <tr key={row.row}>
-                    <td className="px-2 py-1.5">{row.row}</td>
-                    <td className="px-2 py-1.5">{[row.task, row.attribute].filter(Boolean).join(' · ') || '–'}</td>
-                    <td className="px-2 py-1.5 break-all">
-                      {row.problem ? <span className="text-bad">✗ {row.problem}</span> : JSON.stringify(row.value)}
-                    </td>
-                    <td className="px-2 py-1.5 whitespace-nowrap">{row.day ?? '–'}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </>
-      )}
-    </section>
-  );
-}
-
-function Secret({ source, secret, onClose }: { source: Source; secret: string; onClose: () => void }) {
-  return (
-    <Dialog
-      isOpen
-      isDismissable={false}
-      onClose={onClose}
-      title="Copy the secret now"
-      description={`It signs what is sent to ${source.name}.`}
-    >
-      <div className="space-y-4">
-        {source.webhookUrl && (
-          <p className="break-all text-ink">
-            Address: <code className="font-mono text-xs">{source.webhookUrl}</code>
-          </p>
-        )}
-        <SecretText secret={secret} label="Secret" copyLabel="Copy secret">
-          It is kept encrypted and cannot be shown again.
-        </SecretText>
-        <div className="flex justify-end">
-          <Button weight="primary" onClick={onClose}>
-            I have copied it
-          </Button>
-        </div>
-      </div>
-    </Dialog>
-  );
 }

@@ -1,23 +1,26 @@
 /** What the configuration of a source starts with, and which credentials its way of signing in takes. */
+import { textAt } from './sources/config-places.ts';
 import type { Json, SourceKind } from './types.ts';
 
 export type CredentialField = { name: string; label: string };
 
-const ROWS: Json = { kind: 'rows', rows: '$.values[*]', attribute: '$.attribute', value: '$.value', day: '$.day' };
+export const ROWS_MAPPING: Json = {
+  kind: 'rows',
+  rows: '$.values[*]',
+  attribute: '$.attribute',
+  value: '$.value',
+  day: '$.day',
+};
 
-const STARTERS: Readonly<Record<SourceKind, Json>> = {
+const STARTERS: Readonly<Record<Exclude<SourceKind, 'BINDING'>, Json>> = {
   API_PUSH: {},
   WEBHOOK: {},
-  API_POLLING: { url: 'https://api.example.com/usage?tenant={{tenant_id}}', auth: { kind: 'bearer' }, mapping: ROWS },
+  API_POLLING: { mapping: ROWS_MAPPING },
   DATABASE: {
     engine: 'postgresql',
-    host: 'db.example.com',
-    port: 5432,
-    database: 'analytics',
     query: 'SELECT attribute, value, day FROM adoption_values WHERE tenant = {{tenant_id}}',
     mapping: { kind: 'rows', attribute: 'attribute', value: 'value', day: 'day' },
   },
-  BINDING: {},
 };
 
 /** Counts of events are of one environment. */
@@ -26,7 +29,7 @@ export function starterOf(kind: SourceKind, environmentId: string | undefined): 
   const definition: Json = {
     kind: 'trend',
     ...(environmentId === undefined ? {} : { environment_id: environmentId }),
-    series: [{ event: 'sso_login', measure: { kind: 'unique', of: 'user' } }],
+    series: [{ event: '', measure: { kind: 'total' } }],
     period: { last: 30, unit: 'day' },
     interval: 'day',
     time_zone: 'UTC',
@@ -52,12 +55,17 @@ const OF_DATABASE: readonly CredentialField[] = [
   { name: 'password', label: 'Password' },
 ];
 
+const OF_WEBHOOK: readonly CredentialField[] = [{ name: 'secret', label: 'Secret of the sender' }];
+
 export function credentialFields(kind: SourceKind, config: Json): readonly CredentialField[] {
   if (kind === 'DATABASE') return OF_DATABASE;
+  if (kind === 'WEBHOOK') return OF_WEBHOOK;
   if (kind !== 'API_POLLING') return [];
-  const auth = (config as { auth?: { kind?: unknown } } | null)?.auth?.kind;
-  return typeof auth === 'string' ? (CREDENTIALS_OF_AUTH[auth] ?? []) : [];
+  return CREDENTIALS_OF_AUTH[textAt(config, '/auth/kind')] ?? [];
 }
+
+/** Stripe makes its secrets itself; to others Uptake gives one. */
+export const makesOwnSecret = (config: Json) => textAt(config, '/signature/kind') === 'stripe';
 
 /** What is asked by Uptake has a time; what is sent to it has none. */
 export const isPulled = (kind: SourceKind) => kind === 'API_POLLING' || kind === 'DATABASE' || kind === 'BINDING';

@@ -14,12 +14,14 @@ import { LoadingRows } from './loading-rows.tsx';
 import { DELETE_SOURCE, RUN_SOURCE } from './operations.ts';
 import { scheduleInWords } from './schedule.ts';
 import { SourceDialog } from './source-dialog.tsx';
-import { isPulled } from './source-starters.ts';
+import { isPulled, makesOwnSecret } from './source-starters.ts';
+import { RotateDialog } from './sources/rotate-dialog.tsx';
 import type { Plan, Source, SourceRun } from './types.ts';
 import { useAct, useAdoption } from './use-adoption.ts';
-import { KIND_WORDS, RUN_WORDS } from './words.ts';
+import { KIND_WORDS, RUN_WORDS, utcText } from './words.ts';
 
-type Open = { kind: 'new' } | { kind: 'change' | 'delete'; source: Source };
+type Act = 'change' | 'rotate' | 'delete';
+type Open = { kind: 'new' } | { kind: Act; source: Source };
 
 export function SourcesCard({ plan }: { plan: Plan }) {
   const { workspaceId, mayConfigure } = useAdoption();
@@ -58,12 +60,13 @@ export function SourcesCard({ plan }: { plan: Plan }) {
       {runs.length > 0 && <Runs runs={runs} />}
       {open?.kind === 'new' && <SourceDialog plan={plan} onClose={close} />}
       {open?.kind === 'change' && <SourceDialog plan={plan} source={open.source} onClose={close} />}
+      {open?.kind === 'rotate' && <RotateDialog source={open.source} onClose={close} />}
       {open?.kind === 'delete' && <DeleteDialog source={open.source} onClose={close} />}
     </Card>
   );
 }
 
-function SourceRow({ source, onOpen }: { source: Source; onOpen: (kind: 'change' | 'delete') => void }) {
+function SourceRow({ source, onOpen }: { source: Source; onOpen: (kind: Act) => void }) {
   const { mayConfigure } = useAdoption();
   const run = useAct(RUN_SOURCE);
   const { lastRun, nextRunAt, schedule, webhookUrl } = source;
@@ -82,10 +85,20 @@ function SourceRow({ source, onOpen }: { source: Source; onOpen: (kind: 'change'
           {lastRun?.reason}
         </p>
         {webhookUrl && <p className="mt-0.5 font-mono text-xs break-all text-muted">{webhookUrl}</p>}
+        {source.previousSecretExpiresAt && (
+          <p className="mt-0.5 text-xs text-muted">
+            The secret before this one holds until {utcText(source.previousSecretExpiresAt)}.
+          </p>
+        )}
         {run.isError && <ProblemNotice error={run.error} className="mt-2" />}
       </div>
       {mayConfigure && (
-        <div className="flex gap-1">
+        <div className="flex flex-wrap gap-1">
+          {source.kind === 'WEBHOOK' && !makesOwnSecret(source.config) && (
+            <Button size="small" weight="quiet" onClick={() => onOpen('rotate')}>
+              New secret<span className="sr-only"> for {source.name}</span>
+            </Button>
+          )}
           {isPulled(source.kind) && (
             <Button size="small" isPending={run.isPending} onClick={() => run.mutate({ id: source.id })}>
               Run now<span className="sr-only"> {source.name}</span>

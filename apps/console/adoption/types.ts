@@ -124,7 +124,7 @@ export type Plan = {
   telemetrySchedule: string | null;
   telemetryProgress: { totalAttributes: number; metAttributes: number; percentage: number };
   autoStatus: { enabled: boolean; thresholdPercent: number };
-  notify: { emails: string[]; webhookUrl: string | null; onAutoStatus: boolean; digest: boolean };
+  notify: Notify;
   valueRetentionDays: number | null;
   progress: PlanProgress;
   health: PlanHealth;
@@ -133,6 +133,14 @@ export type Plan = {
   pendingSync: { templateVersion: number; changes: SyncChange[] } | null;
   tasks: Task[];
 };
+export type Notify = {
+  emails: string[];
+  webhookUrl: string | null;
+  onAutoStatus: boolean;
+  onMilestone: boolean;
+  digest: boolean;
+};
+export type NoticeSigning = { since: string; previousSecretExpiresAt: string | null };
 export type TrendPoint = { day: string; manual: number; telemetry: number; combined: number };
 export type SyncChange = {
   id: string;
@@ -167,6 +175,8 @@ export type Source = {
   isEnabled: boolean;
   nextRunAt: string | null;
   webhookUrl: string | null;
+  /** Of a webhook whose secret was changed: until when the one before it holds. */
+  previousSecretExpiresAt: string | null;
   lastRun: SourceRun | null;
 };
 export type SourceInput = {
