@@ -67,7 +67,11 @@ export type AdoptionServer = {
 };
 
 export async function startAdoptionServer(): Promise<AdoptionServer> {
-  const own = await startOwnServer({ UPTAKE_REQUESTS_PER_SECOND_LIMIT: String(REQUESTS_PER_SECOND) });
+  const own = await startOwnServer({
+    UPTAKE_REQUESTS_PER_SECOND_LIMIT: String(REQUESTS_PER_SECOND),
+    // As it is where nobody sets it: how soon an event is counted is measured with it.
+    TELEMETRY_FLUSH_INTERVAL: '1000',
+  });
   const url = `http://127.0.0.1:${own.server.port}`;
   const owner = await signIn(url, OPERATOR.email, OPERATOR.password);
   const { products } = await act<{ products: { id: string }[] }>(owner, '{ products { id } }');
