@@ -193,6 +193,8 @@ describe('what is asked', () => {
     expect(seen[0]).toMatchObject({ url: '/t/..%2Fa%22%26b%3D1?day=2026-11-21', method: 'POST' });
     expect(JSON.parse(seen[0]!.body)).toEqual({ tenant: '../a"&b=1', depth: { more: {} } });
     await expect(poll(config)).rejects.toThrow('the customer has no tenant id');
+    await expect(poll(config, { tenantId: '..' })).rejects.toThrow('dots alone');
+    expect(seen).toHaveLength(1);
   });
 
   test.each([

@@ -47,7 +47,7 @@ async function fetchPages(
   const notices = new Notices();
   const time = mappingTime();
   const rows: SourceRow[] = [];
-  const first = new URL(fill(config.url, fillings, encodeURIComponent));
+  const first = new URL(fill(config.url, fillings, inUrl));
   const maxPages = config.paging === undefined ? 1 : (config.paging.max_pages ?? MAX_PAGES);
   let url: URL | undefined = firstPage(first, config.paging);
   let sample: unknown;
@@ -70,6 +70,14 @@ async function fetchPages(
   }
   if (rows.length === 0 && notices.isEmpty) notices.add('The answer holds no rows where the mapping looks for them.');
   return { rows: rows.slice(0, MAX_ROWS), notices: notices.list(), sample };
+}
+
+/** Dots alone would be steps out of the path they stand in, to data that is not the customer's. */
+function inUrl(filling: string): string {
+  if (!/^\.{1,2}$/.test(filling)) return encodeURIComponent(filling);
+  throw new SourceFailed('The tenant id of the customer is dots alone, which no address can hold.', {
+    isRetriable: false,
+  });
 }
 
 type Asking = {
