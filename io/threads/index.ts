@@ -89,6 +89,9 @@ export function createThreads<Question, Answer>(options: ThreadsOptions): Thread
 
 /** On the side of the thread. What `answer` throws ends the thread. */
 export function answerInThread<Question, Answer>(answer: (question: Question) => Promise<Answer>): void {
+  // Libraries print pieces of what they do not understand, which belong into no log. Silenced here: streams that were read on
+  // the other side would keep its process from ending for as long as the thread is idle.
+  for (const stream of [process.stdout, process.stderr]) stream.write = () => true;
   parentPort?.on('message', async (question: Question) => {
     parentPort?.postMessage(await answer(question));
   });
@@ -98,12 +101,7 @@ function startedThread({ module, name, heapMb }: ThreadsOptions): Worker {
   const worker = new Worker(module, {
     name,
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
-    // Libraries print pieces of what they do not understand, which belong into no log.
-    stdout: true,
-    stderr: true,
   });
-  worker.stdout.resume();
-  worker.stderr.resume();
   // Between two questions nobody else listens, and an error that nobody listens to would end the process.
   worker.on('error', () => undefined);
   return worker;

@@ -281,6 +281,15 @@ describe('a file that is small and takes much work', () => {
     await narrow.close();
   });
 
+  test('leaves nothing behind that would keep the process from ending', async () => {
+    const ports = () => process.getActiveResourcesInfo().filter((resource) => resource === 'MessagePort').length;
+    const before = ports();
+    const calm = createWorkbookReader({ timeoutMs: 8_000, heapMb: 512, maxWaiting: 8, idleMs: 60_000 });
+    expect(await calm.readPlan(bytes, PLAN, TODAY)).toMatchObject({ kind: 'read' });
+    expect(ports()).toBe(before);
+    await calm.close();
+  });
+
   test('waits its turn, and too many that wait are turned away', async () => {
     const busy = createWorkbookReader({ timeoutMs: 8_000, heapMb: 512, maxWaiting: 2, idleMs: 1_000 });
     const sent = await Promise.allSettled([1, 2, 3].map(() => busy.readPlan(bytes, PLAN, TODAY)));
