@@ -53,6 +53,7 @@ export function createDelivery(dependencies: DeliveryDependencies): Deliver {
     maxAttempts: MAX_ATTEMPTS,
     backoffMs: FIRST_PAUSE_MS,
     timeoutMs: TIMEOUT_MS,
+    waitsForOthers: true,
     run: (payload, { signal }) =>
       payload.by === 'mail' ? sendMail(dependencies, payload) : callWebhook(dependencies, payload, signal),
   });

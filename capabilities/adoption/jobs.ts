@@ -60,6 +60,7 @@ export function createAdoptionJobs(dependencies: JobsDependencies): AdoptionJobs
     maxAttempts: MAX_ATTEMPTS,
     backoffMs: FIRST_PAUSE_MS,
     timeoutMs: RUN_TIMEOUT_MS,
+    waitsForOthers: true,
     run: (payload, { signal, attempt }) => runOnce({ ...dependencies, fetchInTurn }, payload, signal, attempt),
   });
   jobs.define({

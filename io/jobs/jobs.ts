@@ -16,6 +16,8 @@ export type JobsOptions = {
   readonly pollMs?: number;
   /** How many jobs run here at a time. */
   readonly concurrency?: number;
+  /** And how many besides that wait for systems of others. */
+  readonly waitingConcurrency?: number;
   /** A process not heard of for this long is dead, and its jobs are taken over. */
   readonly leaseMs?: number;
   /** No other process works on this store, so whatever is running when this one starts was left by a dead one. */
@@ -34,11 +36,11 @@ const END_OF_TIME = new Date('9999-01-01T00:00:00Z');
 
 class Stopping extends Error {}
 
-type Running = { readonly abort: AbortController; readonly done: Promise<void> };
+type Running = { readonly name: string; readonly abort: AbortController; readonly done: Promise<void> };
 
 export function createJobs(options: JobsOptions): Jobs {
   const { controlStore, nowMs, logger, scrub } = options;
-  const { pollMs = 1_000, concurrency = 2, leaseMs = 30_000, stopTimeoutMs = 5_000 } = options;
+  const { pollMs = 1_000, concurrency = 2, waitingConcurrency = 6, leaseMs = 30_000, stopTimeoutMs = 5_000 } = options;
   const workerId = options.randomUuid();
   // Payloads are JSON; what shape a name's payload has is known to whoever defined it.
   const definitions = new Map<string, JobDefinition<unknown>>();
@@ -52,6 +54,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   const now = () => new Date(nowMs());
   const names = () => [...definitions.keys()];
+  const waitsForOthers = (name: string) => definitions.get(name)?.waitsForOthers === true;
   const leaseEnd = () => new Date(nowMs() + leaseMs);
 
   async function work(): Promise<void> {
@@ -73,15 +76,20 @@ export function createJobs(options: JobsOptions): Jobs {
     if (names().length === 0) return;
     await takeOverLost();
     await queue.enqueueScheduled(controlStore, { now: now(), names: names(), nextTime });
-    const limit = concurrency - running.size;
-    if (limit > 0 && !isStopping) {
-      const claim = { now: now(), workerId, names: names(), limit, leasedUntil: leaseEnd() };
-      for (const job of await queue.claimDue(controlStore, claim)) begin(job);
-    }
+    await fill(concurrency, (name) => !waitsForOthers(name));
+    await fill(waitingConcurrency, waitsForOthers);
     if (nowMs() - forgottenAtMs >= FORGET_EVERY_MS) {
       forgottenAtMs = nowMs();
       await queue.forgetFinishedBefore(controlStore, new Date(nowMs() - HISTORY_MS));
     }
+  }
+
+  async function fill(places: number, isOfThese: (name: string) => boolean): Promise<void> {
+    const limit = places - [...running.values()].filter(({ name }) => isOfThese(name)).length;
+    const those = names().filter(isOfThese);
+    if (limit <= 0 || those.length === 0 || isStopping) return;
+    const claim = { now: now(), workerId, names: those, limit, leasedUntil: leaseEnd() };
+    for (const job of await queue.claimDue(controlStore, claim)) begin(job);
   }
 
   function begin(job: queue.ClaimedJob): void {
@@ -94,7 +102,7 @@ export function createJobs(options: JobsOptions): Jobs {
         running.delete(job.id);
         wake();
       });
-    running.set(job.id, { abort, done });
+    running.set(job.id, { name: job.name, abort, done });
   }
 
   async function attempt(job: queue.ClaimedJob, abort: AbortController): Promise<void> {

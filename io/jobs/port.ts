@@ -11,6 +11,8 @@ export type JobDefinition<Payload> = {
   readonly backoffMs: number;
   /** After this the signal aborts and the attempt counts as failed; a run that goes on regardless may overlap the next. */
   readonly timeoutMs: number;
+  /** It mostly waits for systems of others. Such jobs have places of their own, so that slow systems hold up none of our work. */
+  readonly waitsForOthers?: boolean;
 };
 
 export interface Jobs {

@@ -124,6 +124,28 @@ export function describeJobs(name: string, open: () => Promise<OpenStore>): void
       expect(most).toBe(1);
     });
 
+    test('jobs that wait for systems of others hold up no others, nor are held up by them', async () => {
+      const jobs = startProcess({ concurrency: 1, waitingConcurrency: 1 });
+      const gate = Promise.withResolvers<void>();
+      const [slow, quick, long, after] = [freshName(), freshName(), freshName(), freshName()];
+      define(jobs, slow, () => gate.promise, { waitsForOthers: true });
+      define(jobs, quick, async () => {});
+      define(jobs, long, () => gate.promise);
+      define(jobs, after, async () => {}, { waitsForOthers: true });
+      await jobs.start();
+      await jobs.enqueue(slow, 1);
+      await untilState(jobs, slow, 'running');
+      await jobs.enqueue(quick, 1);
+      await untilState(jobs, quick, 'succeeded');
+      await jobs.enqueue(long, 1);
+      await jobs.enqueue(after, 1);
+      await untilState(jobs, long, 'running');
+      await aWhile();
+      expect((await latest(jobs, after))?.state).toBe('waiting');
+      gate.resolve();
+      await untilState(jobs, after, 'succeeded');
+    });
+
     test('a failing job is tried again after doubling pauses and then given up with its scrubbed error', async () => {
       const jobs = startProcess();
       const attempts: number[] = [];
