@@ -1,7 +1,7 @@
 /** A customer: their plans, who administers them, their tenant, and what they do in the events. */
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { ChartLine, ClipboardList, Compass, Plus, Settings2 } from 'lucide-react';
+import { ChartLine, ClipboardList, Compass, Plus, Settings2, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { membersQuery } from '../settings/members.ts';
 import { usePlace } from '../shell/place.ts';
@@ -12,6 +12,7 @@ import { Picker } from '../ui/picker.tsx';
 import { customerQuery } from './api.ts';
 import { AssignDialog } from './assign-dialog.tsx';
 import { CustomerDialog } from './customer-dialog.tsx';
+import { DeleteCustomerDialog } from './delete-dialogs.tsx';
 import { SET_ADMINS } from './operations.ts';
 import { PlanRows } from './plan-rows.tsx';
 import type { Customer } from './types.ts';
@@ -45,7 +46,7 @@ export function CustomerScreen() {
 
 function CustomerPage({ customer }: { customer: Customer }) {
   const { mayManage } = useAdoption();
-  const [open, setOpen] = useState<'assign' | 'change'>();
+  const [open, setOpen] = useState<'assign' | 'change' | 'delete'>();
   return (
     <>
       <ScreenHeader
@@ -53,6 +54,9 @@ function CustomerPage({ customer }: { customer: Customer }) {
         aside={
           mayManage && (
             <>
+              <Button weight="quiet" aria-label="Delete the customer" onClick={() => setOpen('delete')}>
+                <Trash2 className="size-4" aria-hidden="true" /> <span className="max-sm:sr-only">Delete</span>
+              </Button>
               <Button aria-label="Change the customer" onClick={() => setOpen('change')}>
                 <Settings2 className="size-4" aria-hidden="true" /> <span className="max-sm:sr-only">Change</span>
               </Button>
@@ -101,6 +105,7 @@ function CustomerPage({ customer }: { customer: Customer }) {
         <Admins customer={customer} />
       </div>
       {open === 'assign' && <AssignDialog customer={customer} onClose={() => setOpen(undefined)} />}
+      {open === 'delete' && <DeleteCustomerDialog customer={customer} onClose={() => setOpen(undefined)} />}
       {open === 'change' && <CustomerDialog customer={customer} onClose={() => setOpen(undefined)} />}
     </>
   );

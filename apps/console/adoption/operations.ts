@@ -228,6 +228,10 @@ export const DELETE_PLAN = operation<{ deletePlan: boolean }, Id>(
   'mutation DeletePlan($id: ID!) { deletePlan(id: $id) }',
 );
 
+export const DELETE_CUSTOMER = operation<{ deleteCustomer: boolean }, Id>(
+  'mutation DeleteCustomer($id: ID!) { deleteCustomer(id: $id) }',
+);
+
 export type NewPlan = {
   customerId: string;
   productId: string;

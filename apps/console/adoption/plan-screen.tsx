@@ -9,7 +9,7 @@ import { ScreenHeader } from '../ui/card.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
 import { EmptyState, ProblemNotice } from '../ui/notice.tsx';
 import { planQuery } from './api.ts';
-import { DeletePlanDialog } from './delete-plan-dialog.tsx';
+import { DeletePlanDialog } from './delete-dialogs.tsx';
 import { EditPlanDialog } from './edit-plan-dialog.tsx';
 import { HealthBadge } from './marks.tsx';
 import { PlanHistory } from './plan-history.tsx';

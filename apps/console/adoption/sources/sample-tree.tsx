@@ -31,7 +31,7 @@ function Branch({ json, keys, onPick }: { json: Json; keys: SampleKeys; onPick: 
           <button
             type="button"
             onClick={() => onPick([...keys, key])}
-            className="max-w-full rounded px-1 text-left break-all text-ink hover:bg-hover"
+            className="min-h-6 max-w-full rounded px-1 text-left break-all text-ink hover:bg-hover"
           >
             <span className="text-accent">{key}</span>
             <span className="text-muted"> {inShort(child)}</span>
