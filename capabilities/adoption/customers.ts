@@ -12,7 +12,14 @@ import { requireAct, visibleCustomerRows, visibleCustomers } from './who.ts';
 
 export type Customers = Pick<
   AdoptionService,
-  'products' | 'product' | 'customers' | 'customer' | 'createCustomer' | 'updateCustomer' | 'setCustomerAdmins'
+  | 'products'
+  | 'product'
+  | 'customers'
+  | 'customer'
+  | 'createCustomer'
+  | 'updateCustomer'
+  | 'deleteCustomer'
+  | 'setCustomerAdmins'
 >;
 
 const MAX_NAME_LENGTH = 200;
@@ -111,6 +118,29 @@ export function createCustomers(dependencies: AdoptionDependencies): Customers {
         const subject = { kind: 'adoption_customer', id: row.id };
         await auditAct(tx, dependencies, principal, { action: 'adoption_customer.changed', subject });
         return customerToModel(row);
+      });
+    },
+
+    deleteCustomer: async (principal, id) => {
+      requireAct(principal, 'manage');
+      await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
+        // Locked, so that nobody assigns a plan meanwhile.
+        const [row] = await tx
+          .select({ id: adoptionCustomers.id })
+          .from(adoptionCustomers)
+          .where(eq(adoptionCustomers.id, uuidOr(id)))
+          .for('update');
+        if (row === undefined) throw noSuchCustomer();
+        const gone = await tx
+          .delete(adoptionPlans)
+          .where(eq(adoptionPlans.customerId, row.id))
+          .returning({ id: adoptionPlans.id });
+        await tx.delete(adoptionCustomers).where(eq(adoptionCustomers.id, row.id));
+        await auditAct(tx, dependencies, principal, {
+          action: 'adoption_customer.deleted',
+          subject: { kind: 'adoption_customer', id: row.id },
+          details: { plans: gone.length },
+        });
       });
     },
 

@@ -223,6 +223,26 @@ describe('a plan that is deleted', () => {
   });
 });
 
+test('a customer that is deleted goes with every plan, and leaves other customers and the audit log', async () => {
+  const { customerId, plan } = await opened.assigned('Gone');
+  const second = await opened.service.assignProduct(opened.admin, { customerId, productId: opened.productId });
+  const other = await opened.assigned('Stays');
+  await importFile(plan.id, await opened.filled(plan.id, { users_trained: 12 }));
+  const stays = await rowsOf(other.plan.id);
+  for (const role of ['analyst', 'viewer', 'customer_admin'] as const)
+    await expect(opened.service.deleteCustomer(await opened.member(role), customerId)).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+
+  await opened.service.deleteCustomer(opened.admin, customerId);
+
+  for (const { id } of [plan, second]) expect(Object.values(await rowsOf(id)).every((count) => count === 0)).toBe(true);
+  expect(await rowsOf(other.plan.id)).toEqual(stays);
+  expect(await opened.service.customer(opened.admin, customerId)).toBeUndefined();
+  expect(await audits(customerId)).toEqual(['adoption_customer.created', 'adoption_customer.deleted']);
+  await expect(opened.service.deleteCustomer(opened.admin, customerId)).rejects.toMatchObject({ code: 'not_found' });
+});
+
 describe('values that come while something else changes', () => {
   const accept = async (planId: string) => {
     const sync = (await opened.service.pendingSyncsOf(opened.admin, [planId])).get(planId)!;

@@ -302,6 +302,8 @@ export interface AdoptionService {
   ): Promise<TemplateImport>;
   createCustomer(principal: Principal, input: CustomerInput): Promise<Customer>;
   updateCustomer(principal: Principal, id: string, input: CustomerInput): Promise<Customer>;
+  /** With all plans, values and history; the tenant's events stay. */
+  deleteCustomer(principal: Principal, id: string): Promise<void>;
   setCustomerAdmins(principal: Principal, customerId: string, userIds: readonly string[]): Promise<Customer>;
   assignProduct(principal: Principal, input: AssignProductInput): Promise<AdoptionPlan>;
   updatePlan(principal: Principal, id: string, input: UpdatePlanInput): Promise<AdoptionPlan>;

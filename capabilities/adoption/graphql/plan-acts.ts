@@ -70,6 +70,14 @@ function addCustomerActs({ builder, refs }: Graph, inputs: Inputs, service: Adop
       args: { id: t.arg.id({ required: true }), input: t.arg({ type: inputs.CustomerInput, required: true }) },
       resolve: (_root, { id, input }, { principal }) => service.updateCustomer(principal, id, input),
     }),
+    deleteCustomer: t.boolean({
+      args: { id: t.arg.id({ required: true }) },
+      description: 'Removes a customer with all plans, their values and their history. The events of the tenant stay.',
+      resolve: async (_root, { id }, { principal }) => {
+        await service.deleteCustomer(principal, id);
+        return true;
+      },
+    }),
     setCustomerAdmins: t.field({
       type: refs.Customer,
       args: { customerId: t.arg.id({ required: true }), userIds: t.arg.idList({ required: true }) },
