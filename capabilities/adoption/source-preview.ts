@@ -10,12 +10,13 @@ const MAX_SHOWN_ROWS = 100;
 
 export function previewOf(
   state: PlanState,
-  { rows: found, notices, sample }: FetchedValues,
+  { rows: fetched, notices, sample }: FetchedValues,
   { today, tookMs }: { readonly today: number; readonly tookMs: number },
 ): SourceTest {
-  const mapped = mapRows(state, found, today);
+  const mapped = mapRows(state, fetched, today);
   const refused = mapped.filter(({ problem }) => problem !== undefined).length;
-  const message = `${mapped.length} values found, ${refused} of them refused. Nothing was stored.`;
+  const found = `${mapped.length === 1 ? '1 value' : `${mapped.length || 'No'} values`} found`;
+  const message = `${found}${mapped.length === 0 ? '' : `, ${refused || 'none'} refused`}. Nothing was stored.`;
   const rows = mapped.slice(0, MAX_SHOWN_ROWS).map(
     (each, index): MappedRow => ({
       row: index + 1,

@@ -178,7 +178,7 @@ describe('a webhook', () => {
       const tested = await service.testSource(admin, input, updated({ quantity: 150, metadata: { sso: 'yes' } }));
       expect(tested).toMatchObject({
         ok: false,
-        message: '2 values found, 1 of them refused. Nothing was stored.',
+        message: '2 values found, 1 refused. Nothing was stored.',
         rows: [
           { attribute: 'users_trained', raw: 150, value: 150, day: '2026-11-21', problem: undefined },
           { task: 'Enable SSO', raw: 'yes', problem: 'The value of sso_enabled must be true or false.' },

@@ -54,6 +54,17 @@ describe('with the table that is installed', () => {
   });
 });
 
+test('no table is loaded for addresses that are in none', async () => {
+  const before = lines.length;
+  const countries = openCountries({ logger, folder: '/nonexistent' });
+  for (const address of ['127.0.0.1', '::1', '::ffff:10.0.0.1', '192.168.1.1']) expect(countries.of(address)).toBe('');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(lines).toHaveLength(before);
+  countries.of('8.8.8.8');
+  await countries.load();
+  expect(lines).toHaveLength(before + 1);
+});
+
 describe('with a table of our own', () => {
   const folder = mkdtempSync(join(tmpdir(), 'uptake-countries-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -25,6 +25,7 @@ export type CountriesOptions = {
 };
 
 const PACKAGE = '@ip-location-db/geo-whois-asn-country';
+const LOOPBACK = '::1';
 const IPV4_TABLE = 'geo-whois-asn-country-ipv4.csv';
 const IPV6_TABLE = 'geo-whois-asn-country-ipv6.csv';
 
@@ -54,10 +55,12 @@ export function openCountries({ logger, folder }: CountriesOptions): Countries {
   return {
     load,
     of(address) {
-      if (loading === undefined) void load();
       const mapped = address.startsWith('::ffff:') ? address.slice(7) : address;
       const low = parseIpv4(mapped);
-      if (low !== undefined) return isReservedIpv4(low) ? '' : (ipv4?.of(low) ?? '');
+      // In no table, so none is loaded for them: two seconds of processor time that a server in a private network keeps.
+      if (address === LOOPBACK || (low !== undefined && isReservedIpv4(low))) return '';
+      if (loading === undefined) void load();
+      if (low !== undefined) return ipv4?.of(low) ?? '';
       const high = parseIpv6High(mapped);
       return high === undefined ? '' : (ipv6?.of(high) ?? '');
     },

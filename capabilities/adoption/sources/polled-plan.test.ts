@@ -57,7 +57,7 @@ test('a source is tried on real data, kept, run, and brings its values; what has
   const tested = await opened.service.testSource(opened.admin, polling(plan.id));
   expect(tested).toMatchObject({
     ok: false,
-    message: '3 values found, 2 of them refused. Nothing was stored.',
+    message: '3 values found, 2 refused. Nothing was stored.',
     sample: answer,
     rows: [
       { row: 1, task: undefined, attribute: 'sso_enabled', value: true, day: '2026-11-21', problem: undefined },
