@@ -1,5 +1,6 @@
 /** How the tests are run: four projects, from quick to slow. `tools/check.ts` fails when a test file belongs to none. */
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Glob patterns per project; every `*.test.ts` of the repository matches exactly one. */
 export const TEST_PROJECTS = {
@@ -13,6 +14,27 @@ export const TEST_PROJECTS = {
   browser: ['tests/browser/**/*.test.ts'],
 } as const;
 
+/** One more than the cores there must be: what tests wait for (disks, processes, pages) leaves a fifth of two idle. */
+const WORKERS = 3;
+
+/** These begin before all others of their group: begun last, the longest would run alone for minutes. */
+const LONGEST = [
+  'tests/durability/accepted-events.test.ts',
+  'tests/browser/governed.test.ts',
+  'tests/commands/command-line.test.ts',
+  'apps/server/role-matrix.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const found = LONGEST.findIndex((path) => moduleId.endsWith(path));
+      return found === -1 ? LONGEST.length : found;
+    };
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other));
+  }
+}
+
 const NEVER = ['**/node_modules/**', '**/dist/**'];
 
 /**
@@ -24,6 +46,7 @@ const AS_NODE_DOES = { resolve: { conditions: ['module-sync', 'node'] } };
 export default defineConfig({
   test: {
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ssr: AS_NODE_DOES,
@@ -34,7 +57,7 @@ export default defineConfig({
           // Ten times what the slowest needs alone, so that a busy machine fails nothing and a hanging test still ends.
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers: WORKERS,
           // Loading the engines and the server anew for each of two hundred files is a fifth of the time of all tests.
           // What a file changes in its process it sets back; stores and servers have directories of their own.
           isolate: false,
@@ -48,8 +71,7 @@ export default defineConfig({
           exclude: NEVER,
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          // Mostly processes that start, are killed or wait for each other: two at a time hinder each other little.
-          maxWorkers: 2,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 1 },
         },
       },
@@ -60,7 +82,7 @@ export default defineConfig({
           exclude: NEVER,
           testTimeout: 300_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 1 },
         },
       },
@@ -71,7 +93,7 @@ export default defineConfig({
           exclude: NEVER,
           testTimeout: 90_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 1 },
         },
       },

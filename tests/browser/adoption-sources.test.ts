@@ -34,7 +34,7 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startServerProcess(directory.path, environment), launchChromium()]);
   planId = await assignedPlan();
   ({ page, complaints } = await openPage(browser));
-  page.setDefaultTimeout(8_000);
+  page.setDefaultTimeout(20_000);
   await page.goto(`${server.url}/w/default/adoption`);
   await signIn(page);
   await page.getByRole('table', { name: 'Plans' }).waitFor();

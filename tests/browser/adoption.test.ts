@@ -20,7 +20,7 @@ const base = () => `${server.url}/w/default/adoption`;
 beforeAll(async () => {
   [server, browser] = await Promise.all([startServerProcess(directory.path), launchChromium()]);
   ({ page, complaints } = await openPage(browser));
-  page.setDefaultTimeout(8_000);
+  page.setDefaultTimeout(20_000);
   await page.goto(base());
   await signIn(page);
   await page.getByText('No customer has a plan yet').waitFor();
@@ -252,10 +252,11 @@ test('yes and no are drawn as a history, and progress by hand stands beside that
     .toEqual(expect.arrayContaining(['false from 2026-01-05', 'true from 2026-02-01']));
   await sso.getByRole('img', { name: '100% of the required criteria met' }).waitFor();
 
-  await page.getByRole('link', { name: 'Overview', exact: true }).click();
+  const tabs = page.getByRole('navigation', { name: 'Plan' });
+  await tabs.getByRole('link', { name: 'Overview' }).click();
   for (const way of ['Manual Status', 'Telemetry', 'Combined'])
     await page.getByRole('progressbar', { name: way }).waitFor();
-  await page.getByRole('link', { name: 'History', exact: true }).click();
+  await tabs.getByRole('link', { name: 'History' }).click();
   await page.getByText('sso_enabled', { exact: false }).first().waitFor();
   expect(complaints).toEqual([]);
 }, 60_000);

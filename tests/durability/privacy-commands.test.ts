@@ -61,7 +61,7 @@ describe('one person on the command line', () => {
     const refused = await uptake('erase', ...atServer(), '--person', '4711');
     expect(refused).toMatchObject({ code: 2, said: expect.stringContaining('Pass --yes') });
     const erased = await uptake('erase', ...atServer(), '--person', '4711', '--yes', '--certificate', 'erased.json');
-    expect([erased.code, erased.said]).toEqual([0, expect.stringContaining('the certificate is in erased.json')]);
+    expect([erased.code, erased.said]).toEqual([0, expect.stringContaining('The certificate is in erased.json')]);
     const { certificate } = JSON.parse(readFileSync(join(scratch.path, 'erased.json'), 'utf8'));
     expect(certificate.stores).toContainEqual({ store: 'events', before: 2, after: 0 });
     expect(await handOut()).toBe('');
