@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '@uptake/io/config';
 import { CONTROL_STORE_MIGRATIONS } from '@uptake/io/control-store';
+import { layTestControlStore } from '@uptake/io/control-store/testing';
 import { layoutOf } from '@uptake/io/data-directory';
 import { EVENT_STORE_MIGRATIONS, openChdbEventStore } from '@uptake/io/event-store';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -20,6 +21,7 @@ const openEvents = () =>
 const workspaces = () => withInstallation(config, Date.now, ({ controlStore }) => workspacesOf(controlStore));
 
 beforeAll(async () => {
+  await layTestControlStore(layoutOf(directory).controlStore);
   await withInstallation(config, Date.now, ({ access }) => access.bootstrap());
   await (await openEvents()).close();
 }, 60_000);

@@ -6,16 +6,16 @@ import type { ControlTransaction } from '@uptake/io/control-store';
 import { adoptionHistory, adoptionPlans, telemetryBatches } from '@uptake/io/control-store/schema';
 import { and, desc, eq, inArray } from 'drizzle-orm';
 import { type AdoptionDependencies, auditAct } from './dependencies.ts';
-import { workbookPlan } from './exports.ts';
 import type { Files } from './files.ts';
 import { refused, summaryOf } from './import-words.ts';
 import { type News, newsOf } from './news.ts';
 import type { AdoptionService, ImportSummary, SentFile } from './port.ts';
 import { expectedEveryDays } from './schedule-days.ts';
+import { loadOutline } from './store/plan-outline.ts';
 import { loadPlan, type NamedPlan } from './store/plan-state.ts';
 import { type Recorded, recordValues } from './values.ts';
 import { actor, actorId, requireAct } from './who.ts';
-import type { WorkbookImport, WorkbookReader } from './workbook/index.ts';
+import type { WorkbookImport, WorkbookOutline, WorkbookReader } from './workbook/index.ts';
 
 export type Imports = Pick<AdoptionService, 'importCustomerTelemetry'>;
 
@@ -24,15 +24,18 @@ type ReadWorkbook = Extract<WorkbookImport, { kind: 'read' }>;
 export function createImports(
   dependencies: AdoptionDependencies,
   files: Files,
-  workbooks: Pick<WorkbookReader, 'readPlan' | 'mark'>,
+  workbooks: Pick<WorkbookReader, 'readPlan' | 'mark' | 'prepare'>,
 ): Imports {
   const { controlStore, nowMs, newId, tell } = dependencies;
   /** Files are read outside transactions, so that nobody waits; two of one plan would both judge what they read. */
   const underWay = new Set<string>();
 
+  const outline = (principal: Principal, planId: string) =>
+    controlStore.withWorkspace(principal.workspaceId, (tx) => loadOutline(tx, planId, principal));
+
   async function take(principal: Principal, planId: string, file: SentFile): Promise<ImportSummary> {
-    const state = await controlStore.withWorkspace(principal.workspaceId, (tx) => loadPlan(tx, planId, principal));
-    const { id } = state.plan;
+    const plan = await outline(principal, planId);
+    const { planId: id } = plan;
     if (underWay.has(id))
       throw new Problem(
         'conflict',
@@ -40,25 +43,25 @@ export function createImports(
       );
     underWay.add(id);
     try {
-      return await takeInto(state, principal, file);
+      return await takeInto(plan, principal, file);
     } finally {
       underWay.delete(id);
     }
   }
 
-  async function takeInto(state: NamedPlan, principal: Principal, file: SentFile): Promise<ImportSummary> {
+  async function takeInto(plan: WorkbookOutline, principal: Principal, file: SentFile): Promise<ImportSummary> {
     const contentHash = createHash('sha256').update(file.bytes).digest('hex');
     const repeat = await controlStore.withWorkspace(principal.workspaceId, (tx) =>
-      repeatOf(tx, state, contentHash, nowMs()),
+      repeatOf(tx, plan, contentHash, nowMs()),
     );
     if (repeat !== undefined) return { ...repeat, isRepeat: true };
-    const { read, marked, refusal } = await readFile(file, state);
+    const { read, marked, refusal } = await readFile(file, plan);
     if (refusal !== undefined) return refused(refusal);
     // A file of which nothing can be taken is no import: nothing to take back, and the plan is no newer for it.
-    if (read.values.length === 0 && read.errors.length > 0) return lookAt(state, principal, file, read, marked);
+    if (read.values.length === 0 && read.errors.length > 0) return lookAt(plan, principal, file, read, marked);
     let news: readonly News[] = [];
     const summary = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
-      const kept = await keep(tx, principal, await sameVersion(tx, principal, state), read, { file, contentHash });
+      const kept = await keep(tx, principal, await sameVersion(tx, principal, plan), read, { file, contentHash });
       news = newsOf(kept.state, kept.recorded.judgement);
       return { ...kept.summary, markedFileUrl: await keepMarked(tx, principal, file, marked) };
     });
@@ -66,17 +69,17 @@ export function createImports(
     return summary;
   }
 
-  async function readFile(file: SentFile, state: NamedPlan) {
-    const read = await workbooks.readPlan(file.bytes, workbookPlan(state), dayOf(nowMs()));
+  async function readFile(file: SentFile, plan: WorkbookOutline) {
+    const read = await workbooks.readPlan(file.bytes, plan, dayOf(nowMs()));
     if (read.kind === 'refused') return { refusal: read.refusal };
     const marked = read.errors.length === 0 ? undefined : await workbooks.mark(file.bytes, read.errors);
     return { read, marked };
   }
 
   /** The plan as it is now, locked. What a file was read against is gone once the plan was synchronised. */
-  async function sameVersion(tx: ControlTransaction, principal: Principal, { plan }: NamedPlan): Promise<NamedPlan> {
-    const present = await loadPlan(tx, plan.id, principal);
-    if (present.plan.snapshotVersion === plan.snapshotVersion) return present;
+  async function sameVersion(tx: ControlTransaction, principal: Principal, read: WorkbookOutline): Promise<NamedPlan> {
+    const present = await loadPlan(tx, read.planId, principal);
+    if (present.plan.snapshotVersion === read.snapshotVersion) return present;
     throw new Problem('conflict', 'The plan was synchronised with its template meanwhile. Import the file again.');
   }
 
@@ -145,13 +148,13 @@ export function createImports(
 
   /** Does everything an import does, and takes it back. */
   async function preview(principal: Principal, planId: string, file: SentFile): Promise<ImportSummary> {
-    const state = await controlStore.withWorkspace(principal.workspaceId, (tx) => loadPlan(tx, planId, principal));
-    const { read, marked, refusal } = await readFile(file, state);
-    return refusal === undefined ? lookAt(state, principal, file, read, marked) : refused(refusal);
+    const plan = await outline(principal, planId);
+    const { read, marked, refusal } = await readFile(file, plan);
+    return refusal === undefined ? lookAt(plan, principal, file, read, marked) : refused(refusal);
   }
 
   async function lookAt(
-    state: NamedPlan,
+    plan: WorkbookOutline,
     principal: Principal,
     file: SentFile,
     read: ReadWorkbook,
@@ -159,7 +162,7 @@ export function createImports(
   ): Promise<ImportSummary> {
     try {
       await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
-        const present = await sameVersion(tx, principal, state);
+        const present = await sameVersion(tx, principal, plan);
         const { recorded } = await keep(tx, principal, present, read, { file, contentHash: '' });
         throw new OnlyLooked(summaryOf(present, read, recorded, undefined));
       });
@@ -176,6 +179,7 @@ export function createImports(
   return {
     async importCustomerTelemetry(principal, planId, file, { isPreview }) {
       requireAct(principal, 'supply');
+      workbooks.prepare();
       return isPreview ? preview(principal, planId, file) : take(principal, planId, file);
     },
   };
@@ -199,20 +203,20 @@ const CHANGES_OF_VALUES = ['import', 'values', 'value', 'undo', 'sync'];
 /** The same bytes, for the same state of the plan, on the same day: rows without a date mean today. */
 async function repeatOf(
   tx: ControlTransaction,
-  { plan }: NamedPlan,
+  { planId, snapshotVersion }: WorkbookOutline,
   contentHash: string,
   nowMs: number,
 ): Promise<ImportSummary | undefined> {
   const [newest] = await tx
     .select({ kind: adoptionHistory.kind, batchId: adoptionHistory.batchId })
     .from(adoptionHistory)
-    .where(and(eq(adoptionHistory.planId, plan.id), inArray(adoptionHistory.kind, CHANGES_OF_VALUES)))
+    .where(and(eq(adoptionHistory.planId, planId), inArray(adoptionHistory.kind, CHANGES_OF_VALUES)))
     .orderBy(desc(adoptionHistory.sequence))
     .limit(1);
   if (newest?.kind !== 'import' || newest.batchId === null) return undefined;
   const [batch] = await tx.select().from(telemetryBatches).where(eq(telemetryBatches.id, newest.batchId));
   if (batch?.contentHash !== contentHash) return undefined;
-  const { snapshotVersion, ...summary } = batch.summary as KeptSummary;
+  const { snapshotVersion: keptVersion, ...summary } = batch.summary as KeptSummary;
   const isSameDay = formatDay(dayOf(batch.importedAt.getTime())) === formatDay(dayOf(nowMs));
-  return isSameDay && snapshotVersion === plan.snapshotVersion ? summary : undefined;
+  return isSameDay && keptVersion === snapshotVersion ? summary : undefined;
 }

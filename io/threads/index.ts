@@ -17,6 +17,8 @@ export type Threads<Question, Answer> = {
    * Rejects with `ThreadEnded`, or with the reason of the signal; either way the thread is ended.
    */
   ask(question: Question, signal: AbortSignal): Promise<Answer>;
+  /** Starts a thread that has nothing to do, if none is there: a question that follows soon finds it loaded. */
+  prepare(): void;
   /** Ends the threads that have nothing to do. */
   close(): Promise<void>;
 };
@@ -37,10 +39,20 @@ export function createThreads<Question, Answer>(options: ThreadsOptions): Thread
 
   function take(): Worker {
     const [found] = idle;
-    if (found === undefined) return startedThread(options);
+    if (found === undefined) return started();
     const [worker, timer] = found;
     clearTimeout(timer);
     idle.delete(worker);
+    return worker;
+  }
+
+  function started(): Worker {
+    const worker = startedThread(options);
+    // One that ends while it has nothing to do would leave the next question without an answer.
+    worker.on('exit', () => {
+      clearTimeout(idle.get(worker));
+      idle.delete(worker);
+    });
     return worker;
   }
 
@@ -77,6 +89,9 @@ export function createThreads<Question, Answer>(options: ThreadsOptions): Thread
         // Not asked again: what it still does belongs to this question.
         else await worker.terminate();
       }
+    },
+    prepare() {
+      if (idle.size === 0) keep(started());
     },
     async close() {
       const ended = [...idle.keys()];

@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '@uptake/io/config';
+import { layTestControlStore } from '@uptake/io/control-store/testing';
+import { layoutOf } from '@uptake/io/data-directory';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { withInstallation } from '../installation.ts';
 import { createProgram } from '../program.ts';
@@ -10,6 +12,7 @@ const directory = mkdtempSync(join(tmpdir(), 'uptake-operators-'));
 const GRACE = 'grace@example.com';
 
 beforeAll(async () => {
+  await layTestControlStore(layoutOf(directory).controlStore);
   const config = readConfig({ UPTAKE_DATA_DIR: directory });
   await withInstallation(config, Date.now, async ({ access }) => {
     const first = await access.bootstrap();

@@ -9,7 +9,7 @@ import { PlanIndex } from './plan-index.ts';
 import { type CellError, type ImportedValue, RowReader } from './read-row.ts';
 import { type ReadWorkbook, readSheets, type SheetTable } from './read-sheets.ts';
 import { type FileRefusal, FileRefused } from './refusal.ts';
-import type { WorkbookPlan } from './subject.ts';
+import type { WorkbookOutline } from './subject.ts';
 
 export type WorkbookImport =
   | { readonly kind: 'refused'; readonly refusal: FileRefusal }
@@ -32,7 +32,11 @@ export type ImportNotice =
   | { readonly code: 'origin_unknown' };
 
 /** `today` is the day for values without a date. */
-export async function importPlanWorkbook(file: Uint8Array, plan: WorkbookPlan, today: number): Promise<WorkbookImport> {
+export async function importPlanWorkbook(
+  file: Uint8Array,
+  plan: WorkbookOutline,
+  today: number,
+): Promise<WorkbookImport> {
   try {
     const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
     await inspectFile(bytes, FILE_LIMITS);
@@ -43,7 +47,7 @@ export async function importPlanWorkbook(file: Uint8Array, plan: WorkbookPlan, t
   }
 }
 
-function readPlan(workbook: ReadWorkbook, plan: WorkbookPlan, today: number): WorkbookImport {
+function readPlan(workbook: ReadWorkbook, plan: WorkbookOutline, today: number): WorkbookImport {
   const notices = checkOrigin(workbook.origin, plan);
   const isBeforeSync = notices.some(({ code }) => code === 'exported_before_sync');
   const reader = new RowReader(new PlanIndex(plan.tasks), today, isBeforeSync);
@@ -51,7 +55,7 @@ function readPlan(workbook: ReadWorkbook, plan: WorkbookPlan, today: number): Wo
   return { kind: 'read', ...reader.finish(), notices };
 }
 
-function checkOrigin(origin: ReadWorkbook['origin'], plan: WorkbookPlan): readonly ImportNotice[] {
+function checkOrigin(origin: ReadWorkbook['origin'], plan: WorkbookOutline): readonly ImportNotice[] {
   if (origin === undefined) return [{ code: 'origin_unknown' }];
   if (origin.kind === 'product_template') {
     if (origin.id !== plan.productId) throw new FileRefused('other_product');

@@ -13,5 +13,5 @@ export {
   templateCell,
 } from './read-template.ts';
 export type { FileRefusal, FileRefusalCode } from './refusal.ts';
-export type { WorkbookAttribute, WorkbookPlan, WorkbookTask, WorkbookTemplate } from './subject.ts';
+export type { WorkbookAttribute, WorkbookOutline, WorkbookPlan, WorkbookTask, WorkbookTemplate } from './subject.ts';
 export { createWorkbookReader, type WorkbookReader } from './workbook-reader.ts';

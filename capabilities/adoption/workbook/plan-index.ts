@@ -1,8 +1,8 @@
 /** Finds the attribute that a row means, by the names in it. */
-import type { WorkbookAttribute, WorkbookTask } from './subject.ts';
+import type { OutlinedAttribute, OutlinedTask } from './subject.ts';
 
 export type Match =
-  | { readonly kind: 'found'; readonly task: WorkbookTask; readonly attribute: WorkbookAttribute }
+  | { readonly kind: 'found'; readonly task: OutlinedTask; readonly attribute: OutlinedAttribute }
   | { readonly kind: 'no_task' | 'no_attribute' | 'ambiguous' };
 
 export class PlanIndex {
@@ -11,7 +11,7 @@ export class PlanIndex {
   readonly #byNumber = new Map<string, Match>();
   readonly #tasks = new Set<string>();
 
-  constructor(tasks: readonly WorkbookTask[]) {
+  constructor(tasks: readonly OutlinedTask[]) {
     tasks.forEach((task, index) => {
       this.#tasks.add(plain(task.name));
       for (const attribute of task.attributes) {

@@ -4,10 +4,10 @@ import { importPlanWorkbook, type WorkbookImport } from './import.ts';
 import { markErrors } from './mark-errors.ts';
 import type { CellError } from './read-row.ts';
 import { readTemplateSheet, type TemplateSheet } from './read-template.ts';
-import type { WorkbookPlan } from './subject.ts';
+import type { WorkbookOutline } from './subject.ts';
 
 export type ReadingRequest =
-  | { readonly kind: 'plan'; readonly file: Uint8Array; readonly plan: WorkbookPlan; readonly today: number }
+  | { readonly kind: 'plan'; readonly file: Uint8Array; readonly plan: WorkbookOutline; readonly today: number }
   | { readonly kind: 'template'; readonly file: Uint8Array }
   | { readonly kind: 'mark'; readonly file: Uint8Array; readonly errors: readonly CellError[] };
 

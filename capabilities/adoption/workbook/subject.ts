@@ -21,6 +21,16 @@ export type WorkbookPlan = {
   readonly tasks: readonly WorkbookTask[];
 };
 
+/** What a filled workbook is read against: whose plan it is, and the names of what it has values for. */
+export type WorkbookOutline = Pick<WorkbookPlan, 'planId' | 'productId' | 'snapshotVersion'> & {
+  /** In the order of the plan; the first is number 1. */
+  readonly tasks: readonly OutlinedTask[];
+};
+
+export type OutlinedTask = Pick<WorkbookTask, 'id' | 'name'> & { readonly attributes: readonly OutlinedAttribute[] };
+
+export type OutlinedAttribute = Pick<WorkbookAttribute, 'id' | 'name' | 'dataType'>;
+
 export type WorkbookTask = {
   readonly id: string;
   readonly name: string;

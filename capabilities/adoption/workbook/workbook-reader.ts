@@ -6,14 +6,16 @@ import type { CellError } from './read-row.ts';
 import type { TemplateSheet } from './read-template.ts';
 import type { ReadingReply, ReadingRequest, Readings } from './reading-thread.ts';
 import { FileRefused } from './refusal.ts';
-import type { WorkbookPlan } from './subject.ts';
+import type { WorkbookOutline } from './subject.ts';
 
 export type WorkbookReader = {
   /** `today` is the day for values without a date. Throws `rate_limited` where too many files are waiting. */
-  readPlan(file: Uint8Array, plan: WorkbookPlan, today: number): Promise<WorkbookImport>;
+  readPlan(file: Uint8Array, plan: WorkbookOutline, today: number): Promise<WorkbookImport>;
   readTemplate(file: Uint8Array): Promise<TemplateSheet>;
   /** The file with its refused cells marked; undefined where that takes too much, or where it cannot be written again. */
   mark(file: Uint8Array, errors: readonly CellError[]): Promise<Uint8Array | undefined>;
+  /** A file is about to come: its thread starts while the plan is loaded. */
+  prepare(): void;
   close(): Promise<void>;
 };
 
@@ -86,6 +88,7 @@ export function createWorkbookReader(limits: ReaderLimits = LIMITS): WorkbookRea
       const marked = await refusable(() => inTurn<'mark'>({ kind: 'mark', file, errors }));
       return marked instanceof Uint8Array ? marked : undefined;
     },
+    prepare: threads.prepare,
     close: threads.close,
   };
 }
