@@ -22,7 +22,14 @@ const LONGEST = [
   'tests/durability/accepted-events.test.ts',
   'tests/browser/governed.test.ts',
   'tests/commands/command-line.test.ts',
+  'tests/browser/adoption.test.ts',
+  'tests/commands/refusals.test.ts',
+  'tests/browser/adoption-sources.test.ts',
+  'tests/durability/rejected-events.test.ts',
+  'tests/durability/dead-letters.test.ts',
+  'capabilities/govern/erasure/crash.test.ts',
   'apps/server/role-matrix.test.ts',
+  'io/event-store/upkeep.test.ts',
 ];
 
 class LongestFirst extends BaseSequencer {

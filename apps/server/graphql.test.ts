@@ -8,8 +8,11 @@ import { graphRoutes } from './graphql.ts';
 
 const SECRET_KEY = 'upk_s_graphql_test_0123456789abcdef';
 const WRITE_KEY = 'upk_w_graphql_test_0123456789abcdef';
-const LIMITS = { bodyBytes: 64 * 1024, fileBytes: 1024, uploadsAtOnce: 1, timeoutMs: 300 };
+const LIMITS = { bodyBytes: 64 * 1024, fileBytes: 1024, uploadsAtOnce: 3, uploadsPerAsker: 2, timeoutMs: 300 };
 const INTERNALS = 'password=hunter2 in /srv/uptake/io/store.ts';
+
+/** What `hold` waits for. */
+const held = Promise.withResolvers<string>();
 
 /** Every way an operation can end. */
 function schema() {
@@ -56,6 +59,17 @@ function schema() {
       resolve: (_root, { file }) => `${file.name}: ${file.bytes.length}`,
     }),
   );
+  builder.mutationField('hold', (t) =>
+    t.string({ args: { file: t.arg({ type: 'Upload', required: true }) }, resolve: () => held.promise }),
+  );
+  builder.mutationField('refuse', (t) =>
+    t.string({
+      args: { file: t.arg({ type: 'Upload', required: true }) },
+      resolve: () => {
+        throw new Problem('invalid_request', 'No.');
+      },
+    }),
+  );
   return builder.toSchema();
 }
 
@@ -97,11 +111,11 @@ async function send(body: NonNullable<RequestInit['body']>, headers: Record<stri
 const KEY = { authorization: `Bearer ${SECRET_KEY}` };
 const ask = (query: string, variables?: unknown, headers: Record<string, string> = KEY) =>
   send(JSON.stringify({ query, variables }), { 'content-type': 'application/json', ...headers });
-const upload = (bytes: number, headers: Record<string, string> = KEY) => {
+const upload = (bytes: number, headers: Record<string, string> = KEY, field = 'take') => {
   const form = new FormData();
   form.set(
     'operations',
-    JSON.stringify({ query: 'mutation ($file: Upload!) { take(file: $file) }', variables: { file: null } }),
+    JSON.stringify({ query: `mutation ($file: Upload!) { ${field}(file: $file) }`, variables: { file: null } }),
   );
   form.set('map', JSON.stringify({ 0: ['variables.file'] }));
   form.set('0', new Blob([new Uint8Array(bytes)]), 'values.xlsx');
@@ -315,17 +329,50 @@ describe('a file', () => {
     expect(errors[0]).toMatchObject({ extensions: { code: 'invalid_request' } });
   });
 
-  test('waits for its turn when as many as can be held are coming', async () => {
+  const OWN = { cookie: '', 'x-graphql-yoga-csrf': '1' };
+  const hang = (headers: Record<string, string>) => {
     const hanging = request(`${url}/graphql`, {
       method: 'POST',
-      headers: { ...KEY, 'content-type': 'multipart/form-data; boundary=x' },
+      headers: { ...headers, 'content-type': 'multipart/form-data; boundary=x' },
     });
     hanging.on('error', () => undefined);
     hanging.write('--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{');
+    return hanging;
+  };
+
+  test('waits for its turn when as many of one asker are under way as may be, and keeps nobody else waiting', async () => {
+    const hanging = [hang(KEY), hang(KEY)];
     await expect.poll(async () => (await upload(1)).status).toBe(429);
-    expect((await upload(1)).headers.get('retry-after')).toBe('1');
-    hanging.destroy();
+    const refused = await upload(1);
+    expect([refused.headers.get('retry-after'), refused.errors[0]?.message]).toEqual([
+      '2',
+      'Other files of yours are under way.',
+    ]);
+    expect((await upload(1, { ...OWN, cookie })).status).toBe(200);
+    for (const each of hanging) each.destroy();
     await expect.poll(async () => (await upload(1)).status).toBe(200);
+  });
+
+  test('waits for its turn when as many as can be held are under way', async () => {
+    const hanging = [hang(KEY), hang(KEY), hang({ ...OWN, cookie })];
+    await expect.poll(async () => (await upload(1, { ...OWN, cookie })).status).toBe(429);
+    const refused = await upload(1, { ...OWN, cookie });
+    expect([refused.headers.get('retry-after'), refused.errors[0]?.message]).toEqual([
+      '1',
+      'Other files are under way.',
+    ]);
+    for (const each of hanging) each.destroy();
+    await expect.poll(async () => (await upload(1)).status).toBe(200);
+  });
+
+  test('has its place until it is dealt with, and not longer: a refusal gives it back too', async () => {
+    const waiting = [0, 1].map(() => upload(1, KEY, 'hold'));
+    await expect.poll(async () => (await upload(1)).status).toBe(429);
+    held.resolve('let go');
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
+    for (let turn = 0; turn < 5; turn += 1) expect((await upload(1, KEY, 'refuse')).errors).toHaveLength(1);
+    for (let turn = 0; turn < 5; turn += 1) expect((await upload(LIMITS.fileBytes + 1)).status).toBe(413);
+    expect((await upload(1)).status).toBe(200);
   });
 });
 

@@ -25,6 +25,7 @@ import {
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { GRAPHQL_PAGE_HEADERS, graphqlPage } from './graphql-page.ts';
 import { toProblem } from './http.ts';
+import { createUploadPlaces } from './upload-places.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 
@@ -39,8 +40,9 @@ export type GraphSettings = {
   /** A template of 5,000 attributes is a body of about one megabyte. */
   readonly bodyBytes: number;
   readonly fileBytes: number;
-  /** Files that are being received at the same time, each held in memory whole. */
+  /** Files that are being received or dealt with at the same time, each held in memory whole. */
   readonly uploadsAtOnce: number;
+  readonly uploadsPerAsker: number;
   readonly timeoutMs: number;
 };
 
@@ -48,6 +50,7 @@ const SETTINGS: GraphSettings = {
   bodyBytes: 4 * 1024 * 1024,
   fileBytes: 10 * 1024 * 1024,
   uploadsAtOnce: 8,
+  uploadsPerAsker: 3,
   timeoutMs: 30_000,
 };
 
@@ -58,11 +61,13 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks at `/graphql`, found before the body is read. */
     graphPrincipal: Principal | undefined;
+    /** Gives back the place of the file that came with the request. */
+    leaveUploadPlace: (() => void) | undefined;
   }
 }
 
 export function graphRoutes({ schema, access, logger, settings }: GraphDoor): FastifyPluginAsync {
-  const { bodyBytes, fileBytes, uploadsAtOnce, timeoutMs } = { ...SETTINGS, ...settings };
+  const { bodyBytes, fileBytes, uploadsAtOnce, uploadsPerAsker, timeoutMs } = { ...SETTINGS, ...settings };
   const failureOf = (requestId: string): GraphFailure => ({
     requestId,
     toProblem: (error) => toProblem(error as FastifyError),
@@ -84,22 +89,25 @@ export function graphRoutes({ schema, access, logger, settings }: GraphDoor): Fa
     plugins: [takeParsedRequest(), holdLimits(schema), endInTime(timeoutMs), tellFailures(failureOf)],
   });
   const page = graphqlPage(printSchema(schema));
-  let receiving = 0;
+  const places = createUploadPlaces({ total: uploadsAtOnce, perAsker: uploadsPerAsker });
 
   async function readUpload(request: FastifyRequest, body: FastifyRequest['raw']): Promise<GraphRequest> {
-    if (receiving >= uploadsAtOnce) {
-      throw new Problem('rate_limited', 'Other files are being received.', { retryAfterSeconds: 1 });
-    }
-    receiving += 1;
+    const leave = places.take(request.graphPrincipal!);
     try {
-      return await readMultipart(body, request.headers, { fileBytes, operationsBytes: bodyBytes / 4 });
-    } finally {
-      receiving -= 1;
+      const read = await readMultipart(body, request.headers, { fileBytes, operationsBytes: bodyBytes / 4 });
+      request.leaveUploadPlace = leave;
+      return read;
+    } catch (error) {
+      leave();
+      throw error;
     }
   }
 
   return async (app) => {
     app.decorateRequest('graphPrincipal', undefined);
+    app.decorateRequest('leaveUploadPlace', undefined);
+    // The route gives it back as well: of an asker who has gone there is no response.
+    app.addHook('onError', async (request) => request.leaveUploadPlace?.());
     app.removeContentTypeParser('text/plain');
     app.addContentTypeParser('multipart/form-data', readUpload);
     app.addHook('onRequest', async (request) => {
@@ -119,12 +127,13 @@ export function graphRoutes({ schema, access, logger, settings }: GraphDoor): Fa
       summary: 'GraphQL: one operation, or one with a file as multipart/form-data',
     };
     app.post(GRAPHQL_PATH, { schema: description, bodyLimit: bodyBytes }, async (request, reply) => {
-      const context = {
-        principal: request.graphPrincipal!,
-        requestId: request.id,
-        asked: readRequest(request.body),
-      };
-      return yoga.handleNodeRequestAndResponse(request, reply, context);
+      try {
+        const asked = readRequest(request.body);
+        const context = { principal: request.graphPrincipal!, requestId: request.id, asked };
+        return await yoga.handleNodeRequestAndResponse(request, reply, context);
+      } finally {
+        request.leaveUploadPlace?.();
+      }
     });
     app.get(GRAPHQL_PATH, { schema: { hide: true } }, async (request, reply) => {
       if (Object.hasOwn(request.query as object, 'query')) {

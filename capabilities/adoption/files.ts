@@ -3,16 +3,19 @@ import { createHash } from 'node:crypto';
 import { Problem } from '@uptake/domain/contract';
 import type { ControlTransaction } from '@uptake/io/control-store';
 import { adoptionFiles } from '@uptake/io/control-store/schema';
-import { and, eq, gt, lte } from 'drizzle-orm';
+import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import type { AdoptionDependencies } from './dependencies.ts';
 
 export const FILE_LIFETIME_MS = 60 * 60 * 1_000;
 const TOKEN_BYTES = 32;
+/** Of one workspace, sealed. What is fetched is fetched at once; only what nobody came for is there to give way. */
+const MOST_BYTES = 256 * 1024 * 1024;
 
 export type KeptFile = { readonly url: string; readonly expiresAt: Date };
 export type FetchedFile = { readonly fileName: string; readonly bytes: Buffer };
 
 export type Files = {
+  /** The oldest of the workspace give way where there are too many. */
   keep(tx: ControlTransaction, workspaceId: string, file: { fileName: string; bytes: Uint8Array }): Promise<KeptFile>;
   /** Throws `not_found` for what never was and for what is over. */
   fetch(token: string): Promise<FetchedFile>;
@@ -22,6 +25,7 @@ export type Files = {
 
 export function createFiles(
   dependencies: Pick<AdoptionDependencies, 'controlStore' | 'secrets' | 'nowMs' | 'randomBytes' | 'baseUrl'>,
+  mostBytes = MOST_BYTES,
 ): Files {
   const { controlStore, secrets, nowMs, randomBytes, baseUrl } = dependencies;
   return {
@@ -37,6 +41,7 @@ export function createFiles(
         sealedContent: secrets.encrypt(content, contextOf(tokenHash)),
         expiresAt,
       });
+      await makeRoom(tx, workspaceId, mostBytes);
       return { url: `${baseUrl}/api/v1/adoption/files/${token}`, expiresAt };
     },
 
@@ -64,6 +69,17 @@ export function createFiles(
       return removed.length;
     },
   };
+}
+
+/** The newest stays whatever its size: it is the answer to somebody who waits. */
+async function makeRoom(tx: ControlTransaction, workspaceId: string, mostBytes: number): Promise<void> {
+  await tx.execute(sql`
+    DELETE FROM adoption_files WHERE token_hash IN (
+      SELECT token_hash FROM (
+        SELECT token_hash, row_number() OVER newest AS place, sum(octet_length(sealed_content)) OVER newest AS bytes
+        FROM adoption_files WHERE workspace_id = ${workspaceId}::uuid
+        WINDOW newest AS (ORDER BY expires_at DESC, token_hash)
+      ) AS kept WHERE place > 1 AND bytes > ${mostBytes})`);
 }
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Answered, ROTATION_DAYS, simulate } from './simulation.ts';
 
-const DAYS = 240;
+const DAYS = 150;
 
 /** Relative error of the mean of a question over all days, and its own standard error from independent rotations. */
 function judge(answers: readonly (Answered & { readonly day: number })[]) {

@@ -38,7 +38,7 @@ describe('a compiled schema', () => {
           else refused++;
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
     // A generator that made only one kind would show nothing.
     expect(accepted).toBeGreaterThan(200);

@@ -9,7 +9,7 @@ import {
   WRITE_KEY,
 } from '../server-process/index.ts';
 
-const KILLS = 12;
+const KILLS = 8;
 const BATCH = 100;
 /** Between a client's batches: kills are to meet appends and inserts under way, not a machine at its limit. */
 const PAUSE_MS = 30;

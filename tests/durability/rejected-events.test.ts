@@ -10,7 +10,7 @@ import {
   WRITE_KEY,
 } from '../server-process/index.ts';
 
-const KILLS = 4;
+const KILLS = 3;
 const BATCH = 50;
 const CLIENTS = 2;
 const PAUSE_MS = 30;
