@@ -6,6 +6,7 @@ import { createLogger } from '@uptake/io/observability';
 import { openSecrets, type Secrets } from '@uptake/io/secrets';
 import { openTestAccess, TEST_ADMIN, TEST_BASE_URL, type TestAccess } from '../access/testing.ts';
 import { type Adoption, createAdoption, type News } from './create.ts';
+import type { Tell } from './dependencies.ts';
 import type { AdoptionPlan, CustomerTask, CustomerTelemetryAttribute, TemplateInput } from './port.ts';
 import type { SourceDrivers } from './source-driver.ts';
 import { column, edit } from './workbook/workbook.fixture.ts';
@@ -63,7 +64,7 @@ export const TEMPLATE: TemplateInput = {
 };
 
 /** `tell` is told beside the list of news. */
-export async function openAdoption(drivers: SourceDrivers = {}, tell?: (news: News) => void): Promise<Opened> {
+export async function openAdoption(drivers: SourceDrivers = {}, tell?: Tell): Promise<Opened> {
   const opened = await openTestAccess({ adminEmail: TEST_ADMIN.email, adminPassword: TEST_ADMIN.password });
   const { access, controlStore, clock } = opened;
   clock.nowMs = NOW_MS;
@@ -94,9 +95,9 @@ export async function openAdoption(drivers: SourceDrivers = {}, tell?: (news: Ne
     randomBytes,
     baseUrl: TEST_BASE_URL,
     drivers,
-    tell: (each) => {
-      news.push(each);
-      tell?.(each);
+    tell: async (tx, told) => {
+      news.push(...told);
+      await tell?.(tx, told);
     },
   });
   await opened.app.register(adoption.routes);

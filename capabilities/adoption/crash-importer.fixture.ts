@@ -11,18 +11,23 @@ import { createAdoption } from './create.ts';
 const [directory = '', planId = '', file = '', principal = '', secretKey = ''] = process.argv.slice(2);
 const controlStore = await openPgliteControlStore({ directory });
 const logger = createLogger({ level: 'silent', scrub: (text) => text });
+const jobs = createJobs({
+  controlStore,
+  nowMs: Date.now,
+  randomUuid: randomUUID,
+  logger,
+  scrub: (text) => text,
+  pollMs: 1_000,
+});
 const { service } = createAdoption({
   controlStore,
   access: { membersOf: async () => [], authenticateRequest: () => Promise.reject(new Error('nobody asks here')) },
   secrets: openSecrets({ secretKey }),
-  jobs: createJobs({
-    controlStore,
-    nowMs: Date.now,
-    randomUuid: randomUUID,
-    logger,
-    scrub: (text) => text,
-    pollMs: 1_000,
-  }),
+  jobs,
+  // As notices do it.
+  tell: async (tx, news) => {
+    for (const each of news) await jobs.enqueueIn(tx, 'told', each);
+  },
   logger,
   nowMs: Date.now,
   newId: randomUUID,

@@ -1,4 +1,4 @@
-/** An import is killed at any moment, in a process of its own: afterwards everything of it is there, or nothing. */
+/** An import is killed at any moment, in a process of its own: afterwards everything of it is there, news of it included, or nothing. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openPgliteControlStore } from '@uptake/io/control-store';
-import { adoptionAttributes, adoptionPlans, telemetryBatches, telemetryValues } from '@uptake/io/control-store/schema';
+import {
+  adoptionAttributes,
+  adoptionPlans,
+  jobs,
+  telemetryBatches,
+  telemetryValues,
+} from '@uptake/io/control-store/schema';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Opened, openAdoption } from './adoption.fixture.ts';
@@ -62,7 +68,8 @@ async function importIn(directory: string, killAfterMs: number | undefined): Pro
 async function look(directory: string) {
   const store = await openPgliteControlStore({ directory });
   try {
-    return await store.withWorkspace(opened.workspaceId, async (tx) => {
+    const told = await store.asSystem((tx) => tx.$count(jobs));
+    const kept = await store.withWorkspace(opened.workspaceId, async (tx) => {
       const met = await tx.select().from(adoptionAttributes).where(eq(adoptionAttributes.isMet, true));
       const [plan] = await tx.select().from(adoptionPlans).where(eq(adoptionPlans.id, planId));
       return {
@@ -73,13 +80,15 @@ async function look(directory: string) {
         metOfPlan: plan?.attributesMet,
       };
     });
+    return { ...kept, told };
   } finally {
     await store.close();
   }
 }
 
-const NOTHING = { values: 0, batches: 0, met: 0, done: 0, metOfPlan: 0 };
-const ALL = { values: ATTRIBUTES, batches: 1, met: ATTRIBUTES, done: 1, metOfPlan: ATTRIBUTES };
+const NOTHING = { values: 0, batches: 0, met: 0, done: 0, metOfPlan: 0, told: 0 };
+/** Told are the finished task and the milestone. */
+const ALL = { values: ATTRIBUTES, batches: 1, met: ATTRIBUTES, done: 1, metOfPlan: ATTRIBUTES, told: 2 };
 
 test('killed at any moment an import is whole or was never begun', async () => {
   const whole = join(folder, 'whole');

@@ -7,14 +7,13 @@ import type { FastifyPluginAsync } from 'fastify';
 import type { AccessReadModel } from '../access/read-model.ts';
 import { type BoundEvents, type CollectedEvents, createBoundEvents } from './bound-events.ts';
 import { createCustomers } from './customers.ts';
-import type { AdoptionDependencies } from './dependencies.ts';
+import { type AdoptionDependencies, type Tell, tellNobody } from './dependencies.ts';
 import { describeCriterionOf } from './describe.ts';
 import { createExports } from './exports.ts';
 import { createFiles, type Files } from './files.ts';
 import { createImports } from './imports.ts';
 import { createAdoptionJobs } from './jobs.ts';
 import { createLists } from './lists.ts';
-import type { News } from './news.ts';
 import { createNightly } from './nightly.ts';
 import { createPlanActs } from './plans.ts';
 import type { AdoptionService } from './port.ts';
@@ -49,7 +48,7 @@ export type AdoptionOptions = {
   readonly randomBytes: (bytes: number) => Buffer;
   readonly baseUrl: string;
   readonly drivers: SourceDrivers;
-  readonly tell?: (news: News) => void;
+  readonly tell?: Tell;
   /** Bound values follow new events where it is given. */
   readonly collected?: CollectedEvents;
 };
@@ -70,7 +69,7 @@ export type Adoption = {
 };
 
 export function createAdoption(options: AdoptionOptions): Adoption {
-  const dependencies: AdoptionDependencies = { ...options, tell: options.tell ?? (() => undefined) };
+  const dependencies: AdoptionDependencies = { ...options, tell: options.tell ?? tellNobody };
   const nightly = createNightly(dependencies);
   const supply = createSupply(dependencies);
   const files = createFiles(dependencies);
@@ -87,7 +86,7 @@ export function createAdoption(options: AdoptionOptions): Adoption {
     evaluateAll: (signal = new AbortController().signal) => nightly.evaluateAll(signal),
     removeOldValues: (signal = new AbortController().signal) => nightly.removeOldValues(signal),
     at: (nowMs) => {
-      const then = { ...dependencies, nowMs, auditMs: dependencies.nowMs, tell: () => undefined };
+      const then = { ...dependencies, nowMs, auditMs: dependencies.nowMs, tell: tellNobody };
       return { service: rules(then), supply: createSupply(then) };
     },
     schedule: jobs.schedule,

@@ -34,7 +34,7 @@ export type Digests = {
 };
 
 export function createDigests(dependencies: NotifyDependencies): Digests {
-  const { jobs, controlStore, nowMs, deliver } = dependencies;
+  const { jobs, controlStore, newId, nowMs, deliver } = dependencies;
 
   async function compose(sinceMs: number): Promise<number> {
     const digests = await digestsSince(sinceMs);
@@ -42,7 +42,8 @@ export function createDigests(dependencies: NotifyDependencies): Digests {
     for (const { recipient, plans } of byRecipient(digests)) {
       const digest = composeDigest(plans, new Date(nowMs()).toISOString());
       if (digest === undefined) continue;
-      await deliver({ ...recipient, ...digest });
+      const planIds = plans.map(({ planId }) => planId);
+      await deliver({ id: newId(), planIds, ...recipient, ...digest });
       told += 1;
     }
     return told;

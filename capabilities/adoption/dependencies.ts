@@ -7,6 +7,11 @@ import { type AccessReadModel, type AuditEntry, recordAudit } from '../access/re
 import type { News } from './news.ts';
 import { actor } from './who.ts';
 
+/** Told of what happened to plans, in the transaction that keeps it: what was kept is told, and nothing else. */
+export type Tell = (tx: ControlTransaction, news: readonly News[]) => Promise<void>;
+
+export const tellNobody: Tell = async () => undefined;
+
 export type AdoptionDependencies = {
   readonly controlStore: ControlStore;
   readonly access: Pick<AccessReadModel, 'membersOf'>;
@@ -19,8 +24,7 @@ export type AdoptionDependencies = {
   readonly randomBytes: (bytes: number) => Buffer;
   /** Where files and hooks are reached from outside. */
   readonly baseUrl: string;
-  /** Told of what happened to plans, after it was kept. */
-  readonly tell: (news: News) => void;
+  readonly tell: Tell;
 };
 
 /** In the transaction of the act. */

@@ -8,7 +8,7 @@ import { and, desc, eq, inArray } from 'drizzle-orm';
 import { type AdoptionDependencies, auditAct } from './dependencies.ts';
 import type { Files } from './files.ts';
 import { refused, summaryOf } from './import-words.ts';
-import { type News, newsOf } from './news.ts';
+import { newsOf } from './news.ts';
 import type { AdoptionService, ImportSummary, SentFile } from './port.ts';
 import { expectedEveryDays } from './schedule-days.ts';
 import { loadOutline } from './store/plan-outline.ts';
@@ -59,14 +59,11 @@ export function createImports(
     if (refusal !== undefined) return refused(refusal);
     // A file of which nothing can be taken is no import: nothing to take back, and the plan is no newer for it.
     if (read.values.length === 0 && read.errors.length > 0) return lookAt(plan, principal, file, read, marked);
-    let news: readonly News[] = [];
-    const summary = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
+    return controlStore.withWorkspace(principal.workspaceId, async (tx) => {
       const kept = await keep(tx, principal, await sameVersion(tx, principal, plan), read, { file, contentHash });
-      news = newsOf(kept.state, kept.recorded.judgement);
+      await tell(tx, newsOf(kept.state, kept.recorded.judgement));
       return { ...kept.summary, markedFileUrl: await keepMarked(tx, principal, file, marked) };
     });
-    for (const each of news) tell(each);
-    return summary;
   }
 
   async function readFile(file: SentFile, plan: WorkbookOutline) {

@@ -1,4 +1,4 @@
-/** What happened to a plan, for whoever wants to be told: reactions travel as data, after the transaction. */
+/** What happened to a plan, for whoever wants to be told: reactions travel as data. */
 import type { Milestone } from '@uptake/domain/adoption';
 import { describeNextStep } from '@uptake/domain/adoption';
 import type { Judgement } from './judge.ts';

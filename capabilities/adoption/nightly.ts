@@ -47,8 +47,11 @@ export function createNightly(dependencies: AdoptionDependencies): Nightly {
         do {
           signal.throwIfAborted();
           const from = after;
-          const done = await controlStore.withWorkspace(workspaceId, (tx) => evaluateSome(tx, from, nowMs()));
-          for (const news of done.news) tell(news);
+          const done = await controlStore.withWorkspace(workspaceId, async (tx) => {
+            const some = await evaluateSome(tx, from, nowMs());
+            await tell(tx, some.news);
+            return some;
+          });
           count += done.count;
           after = done.last;
         } while (after !== undefined);

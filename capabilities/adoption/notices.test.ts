@@ -49,7 +49,7 @@ const receiver = createServer(async (request, response) => {
 });
 
 beforeAll(async () => {
-  opened = await openAdoption({}, (news) => notices.tell(news));
+  opened = await openAdoption({}, (tx, news) => notices.tell(tx, news));
   const listening = smtp.listen(0, '127.0.0.1');
   await once(listening, 'listening');
   receiver.listen(0, '127.0.0.1');
@@ -298,6 +298,26 @@ describe('a webhook about plans', () => {
       'succeeded',
       'succeeded',
     ]);
+    expect(await historyOf(planId, 'notice_failed')).toEqual([
+      `A notice by webhook could not be brought: ${new URL(hook).host} answered with 410.`,
+    ]);
+  });
+
+  test('that is never taken is given up after four times, and the history of the plan says so', async () => {
+    const planId = await listened('Unreachable Inc');
+    answers = [503, 503, 503, 503];
+    await setStatus(planId, 'Kick-off', 'DONE');
+    for (const [index, waitMs] of [0, 61_000, 121_000, 241_000].entries()) {
+      expect(await historyOf(planId, 'notice_failed')).toEqual([]);
+      opened.clock.nowMs += waitMs;
+      await settled(() => messagesOf(planId).length, index + 1);
+    }
+    await expect.poll(() => historyOf(planId, 'notice_failed')).toHaveLength(1);
+    opened.clock.nowMs += 3_600_000;
+    await expect.poll(async () => (await opened.jobs.history('adoption.send', 1_000)).every(isOver)).toBe(true);
+    expect(messagesOf(planId)).toHaveLength(4);
+    const [said] = await historyOf(planId, 'notice_failed');
+    expect(said).toBe(`A notice by webhook could not be brought: ${new URL(hook).host} answered with 503.`);
   });
 });
 

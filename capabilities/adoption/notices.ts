@@ -1,7 +1,7 @@
 /** Wires what is told about plans: at once, and as a digest every morning. */
 import { createDigests, type Digests } from './daily-digest.ts';
 import { createDelivery, type DeliveryDependencies } from './delivery.ts';
-import type { News } from './news.ts';
+import type { Tell } from './dependencies.ts';
 import { createNoticeSigner, type SignerDependencies } from './notice-signer.ts';
 import { createNotifier, type NotifyDependencies } from './notify.ts';
 
@@ -9,7 +9,7 @@ export type NoticesDependencies = Omit<NotifyDependencies, 'deliver'> &
   Omit<DeliveryDependencies, 'sign'> &
   SignerDependencies;
 
-export type Notices = { readonly tell: (news: News) => void; readonly digests: Digests };
+export type Notices = { readonly tell: Tell; readonly digests: Digests };
 
 export function createNotices(dependencies: NoticesDependencies): Notices {
   const deliver = createDelivery({ ...dependencies, sign: createNoticeSigner(dependencies) });

@@ -3,7 +3,7 @@ import { adoptionPlans } from '@uptake/io/control-store/schema';
 import type { Jobs } from '@uptake/io/jobs';
 import { eq } from 'drizzle-orm';
 import type { Deliver } from './delivery.ts';
-import type { AdoptionDependencies } from './dependencies.ts';
+import type { AdoptionDependencies, Tell } from './dependencies.ts';
 import type { News } from './news.ts';
 
 const NOTIFY = 'adoption.notify';
@@ -11,18 +11,15 @@ const TIMEOUT_MS = 60_000;
 const MAX_ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 60_000;
 
-export type NotifyDependencies = Pick<
-  AdoptionDependencies,
-  'controlStore' | 'logger' | 'newId' | 'baseUrl' | 'nowMs'
-> & {
+export type NotifyDependencies = Pick<AdoptionDependencies, 'controlStore' | 'newId' | 'baseUrl' | 'nowMs'> & {
   readonly jobs: Jobs;
   readonly deliver: Deliver;
 };
 
-type Payload = News & { readonly atMs: number };
+type Payload = News & { readonly id: string; readonly atMs: number };
 
-export function createNotifier(dependencies: NotifyDependencies): (news: News) => void {
-  const { jobs, logger, newId, nowMs } = dependencies;
+export function createNotifier(dependencies: NotifyDependencies): Tell {
+  const { jobs, newId, nowMs } = dependencies;
   jobs.define<Payload>({
     name: NOTIFY,
     maxAttempts: MAX_ATTEMPTS,
@@ -30,15 +27,13 @@ export function createNotifier(dependencies: NotifyDependencies): (news: News) =
     timeoutMs: TIMEOUT_MS,
     run: (payload) => tellOf(dependencies, payload),
   });
-  return (news) => {
-    jobs
-      .enqueue<Payload>(NOTIFY, { ...news, atMs: nowMs() }, { key: newId() })
-      .catch((error: unknown) => logger.warn({ error, plan_id: news.planId }, 'a notification could not be kept'));
+  return async (tx, news) => {
+    for (const each of news) await jobs.enqueueIn<Payload>(tx, NOTIFY, { ...each, id: newId(), atMs: nowMs() });
   };
 }
 
 async function tellOf({ controlStore, baseUrl, deliver }: NotifyDependencies, news: Payload): Promise<void> {
-  const { workspaceId, planId, customer, product, atMs } = news;
+  const { id, workspaceId, planId, customer, product, atMs } = news;
   const [plan] = await controlStore.withWorkspace(workspaceId, (tx) =>
     tx.select().from(adoptionPlans).where(eq(adoptionPlans.id, planId)),
   );
@@ -46,7 +41,9 @@ async function tellOf({ controlStore, baseUrl, deliver }: NotifyDependencies, ne
   const url = `${baseUrl}/adoption/plans/${planId}`;
   const { type, subject, text, data } = wordsOf(news);
   await deliver({
+    id,
     workspaceId,
+    planIds: [planId],
     emails: plan.notifyEmails,
     webhookUrl: plan.notifyWebhookUrl,
     subject: `${customer}: ${subject}`,

@@ -8,7 +8,7 @@ import { and, eq } from 'drizzle-orm';
 import { type AdoptionDependencies, auditAct } from './dependencies.ts';
 import { evaluatePlanState } from './evaluate.ts';
 import { storedCompletion } from './judge.ts';
-import { type News, newsOf } from './news.ts';
+import { newsOf } from './news.ts';
 import { readPlanSettings } from './plan-settings.ts';
 import { planOfState, removeAttributes, removeTasks, writeTasks } from './plan-store.ts';
 import type { AdoptionPlan, AdoptionService, BulkAction } from './port.ts';
@@ -51,21 +51,20 @@ export function createPlanActs(
     work: (tx: ControlTransaction, state: NamedPlan) => Promise<readonly HistoryRow[]>,
     mayFinishTasks = false,
   ): Promise<AdoptionPlan> {
-    const news = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
+    await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
       const because = await work(tx, await loadPlan(tx, planId, principal));
-      return judged(tx, principal, planId, because, mayFinishTasks);
+      await judgeAnew(tx, principal, planId, because, mayFinishTasks);
     });
-    for (const each of news) tell(each);
     return plansOf(principal, planId);
   }
 
-  async function judged(
+  async function judgeAnew(
     tx: ControlTransaction,
     principal: Principal,
     planId: string,
     because: readonly HistoryRow[],
     mayFinishTasks: boolean,
-  ): Promise<readonly News[]> {
+  ): Promise<void> {
     const state = await loadPlan(tx, planId, principal);
     const judgement = await evaluatePlanState(tx, state, {
       nowMs: nowMs(),
@@ -75,7 +74,7 @@ export function createPlanActs(
       expectedEveryDays: expectedEveryDays(state.plan.telemetrySchedule),
       because,
     });
-    return newsOf(state, judgement);
+    await tell(tx, newsOf(state, judgement));
   }
 
   async function requireMember(principal: Principal, userId: string | null | undefined): Promise<void> {
@@ -164,7 +163,7 @@ export function createPlanActs(
         const details = { customer_id: customer.id, product_id: product.id, template_version: row.version };
         await auditAct(tx, dependencies, principal, { action: 'adoption_plan.assigned', subject, details });
         const because = { kind: 'assigned', text: `${product.name} assigned to ${customer.name}` };
-        await judged(tx, principal, planId, [because], false);
+        await judgeAnew(tx, principal, planId, [because], false);
       });
       return plansOf(principal, planId);
     },

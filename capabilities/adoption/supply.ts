@@ -9,7 +9,7 @@ import { and, eq } from 'drizzle-orm';
 import { recordAudit } from '../access/read-model.ts';
 import type { AdoptionDependencies } from './dependencies.ts';
 import { type MappedSourceRow, mapRows, type SourceRow } from './map-rows.ts';
-import { type News, newsOf } from './news.ts';
+import { newsOf } from './news.ts';
 import type { ImportCounts } from './port.ts';
 import { expectedEveryDays } from './schedule-days.ts';
 import { loadPlan, type NamedPlan } from './store/plan-state.ts';
@@ -41,22 +41,17 @@ export type Supplied = {
 export type TakeSupply = (supply: Supply) => Promise<Supplied>;
 
 export function createSupply(dependencies: AdoptionDependencies): TakeSupply {
-  const { controlStore, tell } = dependencies;
+  const { controlStore } = dependencies;
   return async (supply) => {
     const contentHash = createHash('sha256')
       .update(JSON.stringify(supply.rows.map(flat)))
       .digest('hex');
-    let news: readonly News[] = [];
-    const supplied = await controlStore.withWorkspace(supply.workspaceId, async (tx) => {
+    return controlStore.withWorkspace(supply.workspaceId, async (tx) => {
       const state = await loadPlan(tx, supply.planId, supply.principal);
       const known = await answeredBefore(tx, supply, contentHash);
       if (known !== undefined) return { ...known, isRepeat: true };
-      const kept = await keep(tx, dependencies, state, supply, contentHash);
-      news = kept.news;
-      return kept.supplied;
+      return keep(tx, dependencies, state, supply, contentHash);
     });
-    for (const each of news) tell(each);
-    return supplied;
   };
 }
 
@@ -84,11 +79,11 @@ async function answeredBefore(
 
 async function keep(
   tx: ControlTransaction,
-  { nowMs, auditMs = nowMs, newId }: AdoptionDependencies,
+  { nowMs, auditMs = nowMs, newId, tell }: AdoptionDependencies,
   state: NamedPlan,
   supply: Supply,
   contentHash: string,
-): Promise<{ supplied: Supplied; news: readonly News[] }> {
+): Promise<Supplied> {
   const { plan } = state;
   const batchId = newId();
   const at = new Date(nowMs());
@@ -116,8 +111,8 @@ async function keep(
     tasksFinished: recorded.judgement.finished.length,
     isRepeat: false,
   };
-  const news = newsOf(state, recorded.judgement);
-  if (isBound) return { supplied, news };
+  await tell(tx, newsOf(state, recorded.judgement));
+  if (isBound) return supplied;
   const summary: ImportCounts = {
     tasksProcessed: new Set(mapped.flatMap(({ attribute }) => attribute?.taskId ?? [])).size,
     attributesUpdated: new Set(recorded.stored.map(({ attribute_id }) => attribute_id)).size,
@@ -161,7 +156,7 @@ async function keep(
     details,
   };
   await recordAudit(tx, entry, auditMs());
-  return { supplied, news };
+  return supplied;
 }
 
 function refusedOf(mapped: readonly MappedSourceRow[]): Supplied['refused'] {

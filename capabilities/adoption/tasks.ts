@@ -9,7 +9,7 @@ import { type AdoptionDependencies, auditAct } from './dependencies.ts';
 import { evaluatePlanState } from './evaluate.ts';
 import { storedCompletion } from './judge.ts';
 import type * as model from './model.ts';
-import { type News, newsOf } from './news.ts';
+import { newsOf } from './news.ts';
 import type { AdoptionService } from './port.ts';
 import { expectedEveryDays } from './schedule-days.ts';
 import { type AttributeRow, loadPlan, type NamedPlan, type TaskRow, uuidOr } from './store/plan-state.ts';
@@ -40,7 +40,6 @@ export function createTaskActs(dependencies: AdoptionDependencies, tasksOf: Adop
     taskId: string,
     work: (tx: ControlTransaction, state: NamedPlan, task: TaskRow) => Promise<HistoryRow | undefined>,
   ): Promise<model.CustomerTask> {
-    let news: readonly News[] = [];
     const planId = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
       const found = await planIdOf(tx, principal, taskId);
       const state = await loadPlan(tx, found, principal);
@@ -58,10 +57,9 @@ export function createTaskActs(dependencies: AdoptionDependencies, tasksOf: Adop
         expectedEveryDays: expectedEveryDays(state.plan.telemetrySchedule),
         because: [because],
       });
-      news = newsOf(changedState, judgement);
+      await tell(tx, newsOf(changedState, judgement));
       return found;
     });
-    for (const each of news) tell(each);
     return changed(principal, planId, taskId);
   }
 
@@ -130,7 +128,6 @@ export function createTaskActs(dependencies: AdoptionDependencies, tasksOf: Adop
 
     recordValue: async (principal, attributeId, value, { day, notes }) => {
       requireAct(principal, 'supply');
-      let news: readonly News[] = [];
       const place = await controlStore.withWorkspace(principal.workspaceId, async (tx) => {
         const attribute = await attributeOf(tx, principal, attributeId);
         const state = await loadPlan(tx, attribute.planId, principal);
@@ -164,7 +161,7 @@ export function createTaskActs(dependencies: AdoptionDependencies, tasksOf: Adop
             ],
           },
         );
-        news = newsOf(state, recorded.judgement);
+        await tell(tx, newsOf(state, recorded.judgement));
         const subject = { kind: 'adoption_plan', id: state.plan.id };
         await auditAct(tx, dependencies, principal, {
           action: 'adoption_value.recorded',
@@ -173,7 +170,6 @@ export function createTaskActs(dependencies: AdoptionDependencies, tasksOf: Adop
         });
         return attribute;
       });
-      for (const each of news) tell(each);
       const task = await changed(principal, place.planId, place.taskId);
       return task.telemetryAttributes.find(({ id }) => id === place.id)!;
     },

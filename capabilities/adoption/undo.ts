@@ -80,10 +80,10 @@ export function createUndo(dependencies: AdoptionDependencies, readPlan: Adoptio
           details: { batch_id: batch.id, values: removed.length, tasks_reopened: reopened.length },
         });
         const counts = { valuesRemoved: removed.length, tasksReopened: reopened.length };
-        return { planId: batch.planId, counts, news: newsOf(present, judgement) };
+        await tell(tx, newsOf(present, judgement));
+        return { planId: batch.planId, counts };
       });
-      const { planId, counts, news } = undone;
-      for (const each of news) tell(each);
+      const { planId, counts } = undone;
       const plan = await readPlan(principal, planId);
       if (plan === undefined) throw new Problem('not_found', 'There is no such adoption plan.');
       return { batchId, ...counts, plan };

@@ -173,6 +173,7 @@ export function createJobs(options: JobsOptions): Jobs {
       await controlStore.asSystem((tx) => queue.enqueue(tx, { name, payload, key, runAt }));
       wake();
     },
+    enqueueIn: (tx, name, payload) => queue.enqueueIn(tx, { name, payload, runAt: new Date(nowMs()) }),
     schedule: async (name, cron) => {
       await queue.saveSchedule(controlStore, { name, cron, nextRunAt: nextTime(cron) });
       wake();

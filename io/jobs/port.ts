@@ -1,4 +1,5 @@
 /** Schedules and background work, kept on the control store: a job survives a crash and runs on one process at a time. */
+import type { ControlTransaction } from '../control-store/index.ts';
 
 export type JobContext = { readonly signal: AbortSignal; readonly attempt: number };
 
@@ -22,6 +23,11 @@ export interface Jobs {
    * same time.
    */
   enqueue<Payload>(name: string, payload: Payload, options?: { key?: string; runAtMs?: number }): Promise<void>;
+  /**
+   * In the transaction of what makes the work necessary, a workspace's or the system's: both are kept, or neither. Found at
+   * the next look for due jobs, a second later at most.
+   */
+  enqueueIn<Payload>(tx: ControlTransaction, name: string, payload: Payload): Promise<void>;
   /** Cron in UTC; missed times are caught up by one run. Throws on a pattern that is none. */
   schedule(name: string, cron: string): Promise<void>;
   /** Begins working on what is defined here; jobs enqueued before are kept until then. */

@@ -24,6 +24,16 @@ export async function enqueue(
     });
 }
 
+/** Names only the columns that whoever speaks for a workspace may fill. */
+export async function enqueueIn(
+  tx: ControlTransaction,
+  job: { name: string; payload: unknown; runAt: Date },
+): Promise<void> {
+  await tx.execute(sql`
+    INSERT INTO jobs (name, payload, run_at)
+    VALUES (${job.name}, ${JSON.stringify(job.payload ?? null)}::text::jsonb, ${job.runAt.toISOString()}::timestamptz)`);
+}
+
 /**
  * Takes up to `limit` due jobs. Rows another process is taking are skipped, keys that are running are left waiting; of
  * two processes that claim the same key at the same moment one fails on the index `jobs_running_key` and claims nothing.

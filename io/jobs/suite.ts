@@ -71,6 +71,40 @@ export function describeJobs(name: string, open: () => Promise<OpenStore>): void
       });
     });
 
+    test('a job enqueued in a transaction is there when that was kept, and only then', async () => {
+      const { controlStore } = opened;
+      const jobs = startProcess();
+      const seen: unknown[] = [];
+      const job = freshName();
+      define(jobs, job, async (given) => void seen.push(given));
+      await jobs.start();
+      const workspaceId = crypto.randomUUID();
+      const rolledBack = controlStore.withWorkspace(workspaceId, async (tx) => {
+        await jobs.enqueueIn(tx, job, 'of a change that was not kept');
+        throw new Error('changed its mind');
+      });
+      await expect(rolledBack).rejects.toThrow('changed its mind');
+      await controlStore.withWorkspace(workspaceId, (tx) => jobs.enqueueIn(tx, job, { of: 'a workspace' }));
+      await controlStore.asSystem((tx) => jobs.enqueueIn(tx, job, null));
+      await vi.waitFor(() => expect(seen).toHaveLength(2), { timeout: 10_000 });
+      await aWhile();
+      expect(seen).toEqual([{ of: 'a workspace' }, null]);
+    });
+
+    test('whoever speaks for a workspace enqueues, and neither reads nor changes jobs', async () => {
+      const asWorkspace = (statement: string) =>
+        opened.controlStore.withWorkspace(crypto.randomUUID(), (tx) => tx.execute(statement));
+      for (const statement of [
+        'SELECT name FROM jobs',
+        "UPDATE jobs SET state = 'waiting'",
+        'DELETE FROM jobs',
+        "INSERT INTO jobs (name, run_at, state) VALUES ('x', now(), 'succeeded')",
+      ])
+        await expect(asWorkspace(statement), statement).rejects.toMatchObject({
+          cause: expect.objectContaining({ message: 'permission denied for table jobs' }),
+        });
+    });
+
     test('a job waits for its time', async () => {
       const jobs = startProcess();
       const run = vi.fn(async () => undefined);

@@ -12,6 +12,7 @@ import { replayRuns } from './0010-replay-runs.ts';
 import { adoption } from './0011-adoption.ts';
 import { quality } from './0012-quality.ts';
 import { notices } from './0013-notices.ts';
+import { jobsInTransaction } from './0014-jobs-in-transaction.ts';
 import type { Migration } from './migration.ts';
 
 export type { Migration } from './migration.ts';
@@ -29,4 +30,5 @@ export const MIGRATIONS: readonly Migration[] = [
   adoption,
   quality,
   notices,
+  jobsInTransaction,
 ];
