@@ -25,7 +25,6 @@ const LONGEST = [
   'tests/browser/adoption.test.ts',
   'tests/commands/refusals.test.ts',
   'tests/browser/adoption-sources.test.ts',
-  'tests/durability/rejected-events.test.ts',
   'tests/durability/dead-letters.test.ts',
   'capabilities/govern/erasure/crash.test.ts',
   'apps/server/role-matrix.test.ts',
