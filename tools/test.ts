@@ -6,8 +6,6 @@
  */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildConsoleIfStale } from '@uptake/server/console-build';
@@ -15,6 +13,7 @@ import { PROCESS_ENVIRONMENT } from '@uptake/server/launch.js';
 import { ensureChromium } from '../tests/browser/chromium.ts';
 import { TEST_PROJECTS } from '../vitest.config.ts';
 import { endLeftovers } from './leftovers.ts';
+import { openTestFiles } from './test-files.ts';
 import { failedRun, lastLine, readSummary, type TestSummary } from './test-summary.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -40,8 +39,8 @@ async function main(): Promise<TestSummary> {
 }
 
 async function runVitest(projects: readonly string[], filters: readonly string[]): Promise<TestSummary> {
-  const directory = mkdtempSync(join(tmpdir(), 'uptake-test-'));
-  const report = join(directory, 'report.json');
+  const files = openTestFiles(process.env);
+  const report = join(files.path, 'report.json');
   const mark = randomUUID();
   try {
     const { exitCode, sessionId } = await start(
@@ -54,7 +53,7 @@ async function runVitest(projects: readonly string[], filters: readonly string[]
         ...projects.map((name) => `--project=${name}`),
         ...filters,
       ],
-      mark,
+      { [RUN_MARK]: mark, TMPDIR: files.path },
     );
     const summary = readSummary(report, exitCode);
     const leftovers = await endLeftovers({ mark: `${RUN_MARK}=${mark}`, sessionId }, { graceMs: 3_000 });
@@ -64,20 +63,20 @@ async function runVitest(projects: readonly string[], filters: readonly string[]
     }
     return summary;
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    files.remove();
   }
 }
 
 type Ended = { readonly exitCode: number; readonly sessionId: number | undefined };
 
 /** In a session of its own, by which its processes are known afterwards; Ctrl-C is handed on, since it does not reach there. */
-function start(parameters: readonly string[], mark: string): Promise<Ended> {
+function start(parameters: readonly string[], environment: Record<string, string>): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, parameters, {
       cwd: ROOT,
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...PROCESS_ENVIRONMENT, ...process.env, [RUN_MARK]: mark },
+      env: { ...PROCESS_ENVIRONMENT, ...process.env, ...environment },
     });
     const handOn = (signal: NodeJS.Signals) => child.kill(signal);
     process.on('SIGINT', handOn);

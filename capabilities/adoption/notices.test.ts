@@ -99,6 +99,15 @@ const historyOf = async (planId: string, kind: string) => {
 };
 const settled = (count: () => number, wanted: number) => expect.poll(count, { timeout: 15_000 }).toBe(wanted);
 
+/** Until the queue knows it too: its next attempt is a time after that. */
+const refused = (attempts: number) =>
+  expect
+    .poll(async () => {
+      const runs = await opened.jobs.history('adoption.send', 10);
+      return runs.some((run) => run.attempts === attempts && ['waiting', 'failed'].includes(run.state));
+    })
+    .toBe(true);
+
 /** As the specification of Standard Webhooks computes it, with nothing of ours. */
 function signatureOf({ headers, raw }: Message, secret: string): string {
   const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
@@ -274,6 +283,7 @@ describe('a webhook about plans', () => {
     await setStatus(planId, 'Kick-off', 'DONE');
     await settled(() => messagesOf(planId).length, 1);
     await settled(() => mailsOf(planId).length, 1);
+    await refused(1);
     const { secret } = await opened.service.rotateNoticeSecret(opened.admin, 0);
     opened.clock.nowMs += 61_000;
     await settled(() => messagesOf(planId).length, 2);
@@ -311,6 +321,7 @@ describe('a webhook about plans', () => {
       expect(await historyOf(planId, 'notice_failed')).toEqual([]);
       opened.clock.nowMs += waitMs;
       await settled(() => messagesOf(planId).length, index + 1);
+      await refused(index + 1);
     }
     await expect.poll(() => historyOf(planId, 'notice_failed')).toHaveLength(1);
     opened.clock.nowMs += 3_600_000;

@@ -15,7 +15,7 @@ import {
 const LETTERS = 12_000;
 /** Sent again by their clients, mended, before the replay. */
 const SENT_MEANWHILE = 300;
-const LEAST_KILLS = 4;
+const LEAST_KILLS = 3;
 /** Small pages would take longer than the kills need; this is about as long as a page of a thousand takes. */
 const LONGEST_LIFE_MS = 1_200;
 const directory = scratchDirectory();
